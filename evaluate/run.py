@@ -1,0 +1,39 @@
+"""Run licaudit over real repositories and cards, and compare with what careful readers concluded.
+
+The material lies outside the project, in ../shared (or the folder of --shared); without it there is
+nothing to measure and the program says so. Nothing here is read by the package.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from evaluate import cards, repos
+
+
+def main() -> int:
+    """Print every table; exit 1 on a crash or a false green among the repositories."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
+    parser.add_argument("--only", choices=["repos", "cards"], help="one part alone")
+    parser.add_argument("--verbose", action="store_true", help="findings of every repository")
+    args = parser.parse_args()
+    if not (args.shared / "real").is_dir():
+        print(f"evaluate: {args.shared}/real is missing: there is nothing to measure against")
+        return 2
+    started = time.monotonic()
+    bad = 0
+    if args.only != "cards":
+        bad += repos.evaluate(args.shared, date.today(), args.verbose)
+    if args.only != "repos":
+        bad += cards.evaluate(args.shared, date.today())
+    print(f"\n{time.monotonic() - started:.0f} s")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""`python -m licaudit`."""
+
+from licaudit.cli import main
+
+main()

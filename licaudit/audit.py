@@ -1,0 +1,151 @@
+"""The whole audit, in order: read, collect, identify, link up, judge. Start reading here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from time import monotonic
+
+from licaudit import __version__
+from licaudit.collectors import ROOT, collect_tree
+from licaudit.collectors.markers import find_markers
+from licaudit.facts import (
+    AuditResult,
+    Claim,
+    Collected,
+    Intent,
+    License,
+    LicenseAnswer,
+    Posture,
+    Probe,
+    Run,
+    TargetFact,
+)
+from licaudit.licenses.conclude import conclude, conflicts, open_claims
+from licaudit.licenses.curations import apply_curations
+from licaudit.licenses.identify import identify, open_ladder
+from licaudit.licenses.knowledge import load_knowledge
+from licaudit.licenses.settle import is_settled, settle
+from licaudit.licenses.terms import terms_lookup
+from licaudit.licenses.upstreams import known_claims
+from licaudit.policy import propagation, waivers
+from licaudit.policy.expressions import leaves
+from licaudit.policy.judge import judge
+from licaudit.policy.obligations import markers
+from licaudit.policy.packs import DEFAULT_PACKS, load_packs
+from licaudit.policy.project import Project
+from licaudit.policy.subjects import Case, statement_id
+from licaudit.provenance import graph
+from licaudit.sources.local import LocalTree
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to audit and how. Values given here win over the project file's."""
+
+    target: str
+    intents: tuple[Intent, ...]
+    project: Project
+    packs: tuple[str, ...] = DEFAULT_PACKS
+    posture: Posture = "strict"
+    as_of: date = date.min
+
+
+def run_audit(request: Request, progress: Progress = lambda _: None) -> AuditResult:
+    """The audit of one local target. Raises a LicauditError when it cannot be carried out."""
+    started, clock = datetime.now(UTC), monotonic()
+    packs = load_packs(request.packs, dict(request.project.params))  # a broken rule stops us first
+    knowledge = load_knowledge()
+    ladder = open_ladder(knowledge)
+    table = propagation.load_propagation()
+    tree = LocalTree(request.target)
+
+    progress("reading")
+    context, collected = collect_tree(tree)
+    progress("identifying licenses")
+    claims, missing = identify(collected.passages, ladder)
+    claims += known_claims(collected.artifacts, frozenset(c.artifact for c in claims))
+    claims, lapsed = apply_curations(claims, request.project.curations, collected)
+    gaps = settle(claims, (*collected.gaps, *missing, *lapsed))
+    answers = conclude(claims, collected.scopes)
+    terms_of = terms_lookup(knowledge, ladder.catalog)
+    licenses = _licenses(answers, claims, terms_of)
+    collected = replace(collected, probes=_probes(tree, collected, claims, licenses, request))
+
+    progress("following provenance")
+    artifacts = _channels(collected, request.project)
+    network = graph.build(artifacts.values(), collected.links)
+    by_artifact = {
+        a.artifact: tuple(t for i in leaves(a.expression or "") if (t := terms_of(i)))
+        for a in answers
+    }
+    travels = propagation.traveller(table, by_artifact, request.project.positions, request.as_of)
+    reaches = graph.reach(network, ROOT, propagation.TERMS, travels)
+
+    progress("judging")
+    case = Case(
+        ROOT, {n: network.nodes[n]["artifact"] for n in network}, answers,
+        {c.id: c for c in claims},
+        frozenset(c.id for c in open_claims(claims) if not is_settled(c, claims)),
+        conflicts(claims), gaps, collected.probes, reaches, terms_of, request.project,
+        request.as_of,
+    )
+    judgements = tuple(judge(case, i, packs, request.posture) for i in request.intents)
+    findings = [f for j in judgements for f in j.findings]
+    return AuditResult(
+        target=TargetFact(request.target, tree.kind, tree.revision),
+        as_of=request.as_of.isoformat(),
+        licaudit_version=__version__,
+        knowledge_version=knowledge.version,
+        judgements=judgements,
+        artifacts=tuple(case.artifacts[a] for a in sorted(case.artifacts)),
+        answers=answers,
+        links=tuple(sorted(collected.links, key=lambda x: (x.source, x.target, x.relation))),
+        claims=tuple(sorted(claims, key=lambda c: (c.artifact, c.scope, c.location.path,
+                                                   c.location.line or 0, c.id))),
+        gaps=gaps,
+        probes=collected.probes,
+        waivers=waivers.report(findings, request.project.waivers, request.as_of),
+        licenses=licenses,
+        run=Run(started.isoformat(timespec="seconds"), round(monotonic() - clock, 3),
+                len(tree.entries()), tree.bytes_read),
+    )
+
+
+def _licenses(
+    answers: tuple[LicenseAnswer, ...], claims: list[Claim],
+    terms_of: Callable[[str], License | None],
+) -> tuple[License, ...]:
+    ids = {i for a in answers if a.expression for i in leaves(a.expression)}
+    ids |= {statement_id(c.narrows) for c in claims if c.narrows}
+    return tuple(t for i in sorted(ids) if (t := terms_of(i)))
+
+
+def _probes(
+    tree: LocalTree, collected: Collected, claims: list[Claim], licenses: tuple[License, ...],
+    request: Request,
+) -> tuple[Probe, ...]:
+    """Probes of the tree: license files by the license in them, names, and mandated lines."""
+    texts = {(c.location.path, c.expression) for c in claims
+             if c.rung in ("exact_text", "exact_rule", "engine") and c.expression}
+    files = tuple(
+        replace(p, digest=expression) for p in collected.probes if p.kind == "license_file"
+        for path, expression in sorted(texts) if p.value == path
+    )
+    released = next((i.release_name for i in request.intents if i.release_name), None)
+    names = tuple(p for p in collected.probes if p.kind == "name")
+    if released:
+        names = (Probe(ROOT, "name", released),)
+    others = tuple(p for p in collected.probes if p.kind not in ("license_file", "name"))
+    return files + names + others + find_markers(tree, markers(list(licenses)), ROOT)
+
+
+def _channels(collected: Collected, project: Project) -> dict[str, object]:
+    notes = {n.dataset: n.channel for n in project.sources}
+    return {
+        a.id: replace(a, channel=notes.get(a.name) or notes.get(a.id) or a.channel)
+        for a in collected.artifacts
+    }

@@ -1,0 +1,208 @@
+"""Model cards, dataset cards and READMEs: the front matter's fields and what the page says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from licaudit.collectors import frontmatter, roles
+from licaudit.collectors.card_body import body_passages
+from licaudit.collectors.context import DEFAULT_SCOPE, Context, page_lines
+from licaudit.collectors.hub_ids import artifact_of, hub_purl, looks_like_hub_id
+from licaudit.collectors.placeholders import is_error_page
+from licaudit.facts import (
+    CODE,
+    Artifact,
+    Collected,
+    Gap,
+    Link,
+    Location,
+    Passage,
+    Relation,
+    Scope,
+)
+from licaudit.settings import LIMITS
+from licaudit.sources.tree import Entry, ReadError, Tree
+
+LICENSE_KEYS = ("license", "licenses", "licence", "licences", "License", "Licenses")
+_RELATIONS: dict[str, Relation] = {
+    "finetune": "fine_tuned_from", "adapter": "adapter_of", "merge": "merged_from",
+    "quantized": "quantized_from", "distill": "distilled_from",
+}
+
+
+def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
+    """Passages of one page, the links its front matter names, and Gaps for what is broken."""
+    folder = roles.place(entry)
+    artifact, kind, inner = context.owner(folder)
+    scope = _scope(entry, kind, inner)
+    where = Location(entry.path, 1)
+    try:
+        data = tree.read(entry.path, 0, min(entry.size, LIMITS.whole_file))
+    except ReadError as error:
+        return Collected(gaps=(Gap(artifact, error.reason, error.detail, where, scope),))
+    lines = page_lines(data)
+    if lines is None:
+        detail = f"{entry.name} is not a text; whatever it says about licensing is unread"
+        return Collected(gaps=(Gap(artifact, "binary", detail, where, scope),))
+    if is_error_page("\n".join(lines[:200])):
+        detail = "the page is a server's error message saved in place of the card"
+        return Collected(gaps=(Gap(artifact, "error_page", detail, where, scope),))
+    result = Collected()
+    if entry.size > LIMITS.whole_file:
+        detail = f"{entry.size} bytes; only the first {LIMITS.whole_file} were read"
+        result += Collected(gaps=(Gap(artifact, "cut_short", detail, where, scope),))
+    head = frontmatter.find(lines, entry.path)
+    if head is not None:
+        result += _front(head, entry, artifact, kind, scope, context)
+        for number in range(head.first_line - 1, min(head.last_line, len(lines))):
+            lines[number] = ""
+    return result + body_passages(lines, entry, artifact, scope, context.license_files)
+
+
+def _scope(entry: Entry, kind: str, folder: str) -> Scope:
+    name = entry.name.lower()
+    base = DEFAULT_SCOPE[kind]  # type: ignore[index]
+    if "model" in name and "card" in name or "model_zoo" in name or "modelzoo" in name:
+        base = "weights"
+    elif ("data" in name and "card" in name) or name.startswith(("data.", "dataset")):
+        base = "data:collection"
+    return roles.nested(base, folder)
+
+
+def _front(
+    head: frontmatter.FrontMatter,
+    entry: Entry,
+    artifact: str,
+    kind: str,
+    scope: Scope,
+    context: Context,
+) -> Collected:
+    gaps: list[Gap] = []
+    if head.problem:
+        where = Location(entry.path, head.first_line)
+        gaps.append(Gap(artifact, "broken_front_matter", head.problem, where, scope))
+    scopes = [scope]
+    if kind == "model" and context.has_code and artifact == context.root:
+        scopes.append(CODE)  # a hub's license field speaks for the whole repository
+    passages = [
+        p for s in scopes for p in _license_passages(head, entry, artifact, s)
+    ]
+    if not passages and head.data and not context.owner(entry.folder)[2]:
+        where = Location(entry.path, head.first_line, key="license")
+        gaps.append(Gap(artifact, "no_license_field", "the front matter names no license", where,
+                        scope, blocks=False))
+    links, artifacts = _links(head, entry, artifact, kind)
+    gaps += _gating(head, entry, artifact, scope)
+    return Collected(tuple(artifacts), tuple(passages), tuple(links), tuple(gaps),
+                     scopes=frozenset({(artifact, scope)}))
+
+
+def _license_passages(
+    head: frontmatter.FrontMatter, entry: Entry, artifact: str, scope: Scope
+) -> list[Passage]:
+    data = head.data
+    hints = [
+        (name, str(data[name])) for name in ("license_name", "license_link", "license_details")
+        if data.get(name) not in (None, "", [])
+    ]
+    found: list[Passage] = []
+    for key in LICENSE_KEYS:
+        if key not in data:
+            continue
+        values = data[key]
+        items = values if isinstance(values, list) else [values]
+        for index, value in enumerate(items):
+            path: tuple[str | int, ...] = (key, index) if isinstance(values, list) else (key,)
+            found.append(_tag(head, entry, artifact, scope, value, path, hints, len(items)))
+        if not items:
+            found.append(_tag(head, entry, artifact, scope, None, (key,), hints, 0))
+    if not found and hints:
+        found.append(
+            _tag(head, entry, artifact, scope, data.get("license_name"), (hints[0][0],), hints, 1)
+        )
+    for key, value, line in head.salvaged:
+        if key.startswith("licen") and key in ("license", "licenses", "licence", "licences"):
+            location = Location(entry.path, line, key=key)
+            found.append(Passage(value, location, "tag", scope, artifact,
+                                 hints=(("salvaged", "yes"),)))
+    return found
+
+
+def _tag(
+    head: frontmatter.FrontMatter,
+    entry: Entry,
+    artifact: str,
+    scope: Scope,
+    value: Any,
+    path: tuple[str | int, ...],
+    hints: list[tuple[str, str]],
+    count: int,
+) -> Passage:
+    key = "".join(f"[{p}]" if isinstance(p, int) else str(p) for p in path)
+    text = "" if value is None else (value if isinstance(value, str) else str(value))
+    extra = [("listed", str(count))] if count > 1 else []
+    location = Location(entry.path, head.line(*path), key=key)
+    return Passage(text, location, "tag", scope, artifact, hints=tuple(hints + extra))
+
+
+def _links(
+    head: frontmatter.FrontMatter, entry: Entry, artifact: str, kind: str
+) -> tuple[list[Link], list[Artifact]]:
+    links: list[Link] = []
+    artifacts: list[Artifact] = []
+    relation = _RELATIONS.get(str(head.data.get("base_model_relation", "")).lower())
+    bases = _items(head, "base_model")
+    for index, (value, line) in enumerate(bases):
+        place = Location(entry.path, line, key=f"base_model[{index}]")
+        default: Relation = "merged_from" if len(bases) > 1 else "fine_tuned_from"
+        if head.data.get("library_name") == "peft":
+            default = "adapter_of"
+        note = None if relation else "the card does not say how it was made from this model"
+        if looks_like_hub_id(value):
+            artifacts.append(artifact_of("model", value, place))
+        else:
+            artifacts.append(Artifact(f"name:model/{value}", "model", value, location=place))
+        links.append(Link(artifact, artifacts[-1].id, relation or default, (place,), note))
+    for value, line in _items(head, "datasets") if kind != "dataset" else []:
+        place = Location(entry.path, line, key="datasets")
+        artifacts.append(_dataset(value, place))
+        links.append(Link(artifact, artifacts[-1].id, "trained_on", (place,)))
+    for value, line in _items(head, "source_datasets"):
+        if value in ("original", "extended", "extended|other") or not value:
+            continue
+        place = Location(entry.path, line, key="source_datasets")
+        name = value.removeprefix("extended|").removeprefix("other-")
+        artifacts.append(_dataset(name, place))
+        links.append(Link(artifact, artifacts[-1].id, "derived_from", (place,)))
+    return links, artifacts
+
+
+def _dataset(value: str, place: Location) -> Artifact:
+    if looks_like_hub_id(value):
+        return artifact_of("dataset", value, place)
+    if "/" not in value and " " not in value:
+        return Artifact(hub_purl("dataset", value), "dataset", value, location=place)
+    return Artifact(f"name:dataset/{value}", "dataset", value, location=place)
+
+
+def _items(head: frontmatter.FrontMatter, key: str) -> list[tuple[str, int | None]]:
+    values = head.data.get(key)
+    if isinstance(values, str):
+        return [(values.strip(), head.line(key))] if values.strip() else []
+    if not isinstance(values, list):
+        return []
+    return [
+        (str(v).strip(), head.line(key, i)) for i, v in enumerate(values)
+        if isinstance(v, str) and v.strip()
+    ]
+
+
+def _gating(
+    head: frontmatter.FrontMatter, entry: Entry, artifact: str, scope: Scope
+) -> list[Gap]:
+    keys = [k for k in head.data if str(k).startswith("extra_gated")]
+    if not keys:
+        return []
+    where = Location(entry.path, head.line(keys[0]), key=keys[0])
+    detail = "access is gated: terms are shown and accepted on the hub, outside this tree"
+    return [Gap(artifact, "gated", detail, where, scope, blocks=False)]

@@ -1,0 +1,97 @@
+"""Dependencies as the registries write them: artifacts, links and the Gap where neither is sure."""
+
+from __future__ import annotations
+
+import re
+
+from packageurl import PackageURL
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from licaudit.collectors.reading import only_gap, shown
+from licaudit.facts import CODE, Artifact, Collected, Gap, Link, Location
+from licaudit.settings import LIMITS
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
+_SECRET = re.compile(r"(?i)((?:token|key|secret|password|passwd|signature|sig|auth)=)[^&#\s]+")
+_DEV = frozenset(
+    {
+        "dev",
+        "devel",
+        "develop",
+        "development",
+        "test",
+        "tests",
+        "testing",
+        "doc",
+        "docs",
+        "lint",
+        "linting",
+        "ci",
+        "typing",
+        "style",
+        "quality",
+        "mypy",
+        "documentation",
+    }
+)
+DEV = "dev"
+
+
+def is_dev_path(path: str) -> bool:
+    """Whether a path says that the file is for developers: docs/, tests/, requirements-dev.txt."""
+    *folders, name = path.lower().split("/")
+    return bool(_DEV & {*folders, *re.split(r"[._-]", name)})
+
+
+def is_dev_group(name: str) -> bool:
+    """Whether a group of dependencies is for developers by its name."""
+    return bool(_DEV & set(re.split(r"[._-]", name.lower())))
+
+
+def without_secrets(text: str) -> str:
+    """A URL, or a text that holds some, without user names, passwords and tokens."""
+    return _SECRET.sub(r"\1***", _CREDENTIALS.sub("", text))
+
+
+def package(
+    type_: str, name: str, version: str | None, root: str, where: Location, note: str | None = None
+) -> Collected:
+    """A package of a registry and the link to it. `version` only when it is pinned."""
+    namespace, _, short = name.rpartition("/")
+    purl = PackageURL(type_, namespace or None, short, version).to_string()
+    artifact = Artifact(purl, "package", name, revision=version, location=where)
+    return Collected((artifact,), links=(Link(root, purl, "depends_on", (where,), note),))
+
+
+def from_url(name: str, url: str, root: str, where: Location, note: str | None = None) -> Collected:
+    """A dependency fetched from an address: known to exist, not yet known by a registry."""
+    url = without_secrets(url)
+    purl = PackageURL("generic", None, name, qualifiers={"download_url": url}).to_string()
+    artifact = Artifact(purl, "package", f"{name} ({url})", location=where)
+    detail = f"the dependency {shown(name)} comes from {url}, not from a registry"
+    gap = Gap(root, "unresolved", detail, where, CODE, blocks=note != DEV)
+    link = Link(root, purl, "depends_on", (where,), note)
+    return Collected((artifact,), links=(link,), gaps=(gap,))
+
+
+def python_dependency(text: str, root: str, where: Location, note: str | None = None) -> Collected:
+    """One PEP 508 requirement. What does not parse becomes a Gap, never a guess."""
+    blocks = note != DEV
+    if len(text) > LIMITS.line:
+        detail = f"a requirement of {len(text)} characters is left unread"
+        return only_gap(Gap(root, "cut_short", detail, where, CODE, blocks))
+    try:
+        requirement = Requirement(text)
+    except (InvalidRequirement, RecursionError):
+        detail = f"not a requirement: {shown(without_secrets(text))}"
+        return only_gap(Gap(root, "broken", detail, where, CODE, blocks))
+    if requirement.url:
+        return from_url(requirement.name, requirement.url, root, where, note)
+    pins = [
+        s.version
+        for s in requirement.specifier
+        if s.operator in ("==", "===") and not s.version.endswith(".*")
+    ]
+    pin = pins[0] if len(set(pins)) == 1 else None
+    return package("pypi", canonicalize_name(requirement.name), pin, root, where, note)

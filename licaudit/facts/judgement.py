@@ -1,0 +1,224 @@
+"""What the user means to do, and what the judge said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar, Literal
+
+from licaudit.facts.evidence import Scope
+from licaudit.facts.terms import STRICT, Permission, Text
+
+Outcome = Literal["pass", "review", "fail"]
+Use = Literal["commercial", "research", "internal"]
+Posture = Literal["strict", "balanced", "license-text-only"]
+Severity = Literal["info", "low", "medium", "high", "critical"]
+ObligationStatus = Literal["met", "missing", "manual", "not_triggered"]
+# What may be shipped, and how: the forms a duty can be triggered by.
+Distribution = Literal["code", "weights", "data", "service", "outputs"]
+
+OUTCOMES: tuple[Outcome, ...] = ("pass", "review", "fail")
+POSTURES: tuple[Posture, ...] = Posture.__args__  # type: ignore[attr-defined]
+USES: tuple[Use, ...] = Use.__args__  # type: ignore[attr-defined]
+
+
+def worst(outcomes: list[Outcome]) -> Outcome:
+    """The worst of some outcomes; `pass` when there is none to compare."""
+    return max(outcomes, key=OUTCOMES.index, default="pass")
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What the user means to do and who they are. None always means *not said*.
+
+    `users` are monthly users of the whole group by date; `revenue_usd` is per year;
+    `distribute` lists what leaves the house (an empty tuple: nothing does);
+    `restricted_fields` the fields of use the user works in (an empty tuple: none of them).
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    use: Use = "commercial"
+    actor: str | None = None
+    established_in: str | None = None
+    trained_in: tuple[str, ...] | None = None
+    deployed_in: tuple[str, ...] | None = None
+    users_in: tuple[str, ...] | None = None
+    group_monthly_users: tuple[tuple[str, int], ...] | None = None
+    daily_users: int | None = None
+    monthly_visits: int | None = None
+    monthly_output_tokens: int | None = None
+    annual_revenue_usd: int | None = None
+    distribute: tuple[Distribution, ...] | None = None
+    modify: bool | None = None
+    train: bool | None = None
+    train_on_outputs: bool | None = None
+    release_as: str | None = None
+    release_name: str | None = None
+    modality: str | None = None
+    restricted_fields: tuple[str, ...] | None = None
+    scopes: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A contract, registration or accepted click-through that the user can show."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    id: str
+    licensee: str
+    acts: tuple[str, ...]
+    term: tuple[date, date]
+    licenses: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    survives: str | None = None
+    territory: tuple[str, ...] = ()
+    document_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A person's word that one condition is met: by whom, until when."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    license: str
+    condition: str
+    by: str
+    expires: date
+    artifact: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A signed answer to one debated question."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    question: str
+    answer: Literal["travels", "does-not-travel"]
+    by: str
+    basis: str
+    expires: date
+    jurisdiction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An accepted finding; matched by rule, artifact and claim digest, never by prose."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    rule: str
+    artifact: str
+    fingerprint: str
+    reason: str
+    approver: str
+    expires: date
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curation:
+    """A corrected fact, pinned to the digest of what it corrects."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    artifact: str
+    scope: Scope
+    expression: str
+    sha256: str
+    reason: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One step of an explanation: what a license says of an act, and where."""
+
+    outcome: Outcome
+    code: str
+    message: Text
+    license: str | None = None
+    clause: str | None = None
+    claims: tuple[str, ...] = ()
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """Something a license asks of the user under this intent."""
+
+    id: str
+    artifact: str
+    license: str
+    condition: str
+    type: str
+    clause: str
+    status: ObligationStatus
+    message: Text
+    trigger: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A license's terms resolved against an intent for one scope of one artifact."""
+
+    outcome: Outcome
+    permission: Permission
+    reasons: tuple[Reason, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    elected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that fired. `path` runs from the root to the culprit, both included."""
+
+    rule: str
+    pack: str
+    severity: Severity
+    outcome: Outcome
+    artifact: str
+    scope: Scope | None
+    path: tuple[str, ...]
+    message: Text
+    fix: Text
+    evidence: tuple[str, ...]
+    fingerprint: str
+    license: str | None = None
+    clauses: tuple[str, ...] = ()
+    waiver: str | None = None
+    debated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeVerdict:
+    """The verdict for one scope (`code`, `weights`, `data`, `checkpoint:<name>`)."""
+
+    scope: Scope
+    outcome: Outcome
+    because: tuple[Reason, ...] = ()
+    expression: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Everything said about one intent."""
+
+    intent: Intent
+    verdict: Outcome
+    verdicts: tuple[ScopeVerdict, ...]
+    findings: tuple[Finding, ...]
+    obligations: tuple[Obligation, ...]
+    positions: tuple[Position, ...] = ()
+    elections: tuple[tuple[str, str], ...] = ()
+    posture: Posture = "strict"
+    packs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverReport:
+    """Waivers that did nothing: too old, or matching no finding."""
+
+    expired: tuple[Waiver, ...] = ()
+    unused: tuple[Waiver, ...] = ()
+    used: tuple[Waiver, ...] = field(default=())

@@ -1,0 +1,55 @@
+"""Making claims and gaps out of passages, with ids that do not change between runs."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from licaudit.facts import Claim, Gap, Location, Passage, Rung, Scope
+
+WRITTEN = 400  # characters of the verbatim words a claim keeps
+
+
+def claim(
+    passage: Passage,
+    written: str,
+    rung: Rung,
+    confidence: float,
+    *,
+    expression: str | None = None,
+    scope: Scope | None = None,
+    location: Location | None = None,
+    candidates: tuple[str, ...] = (),
+    narrows: str | None = None,
+    note: str | None = None,
+    rule: str | None = None,
+) -> Claim:
+    """One claim of a passage; `location` and `scope` default to the passage's own."""
+    place = location or passage.location
+    kept = " ".join(written.split())[:WRITTEN]
+    basis = passage.basis if rung in ("identifier", "statement", "none") else "detected"
+    target = scope or passage.scope
+    seed = "\0".join(
+        str(x) for x in (passage.artifact, target, place.path, place.line, place.key, kept,
+                         expression, narrows, candidates)
+    )
+    return Claim(
+        id="c" + hashlib.sha256(seed.encode("utf-8", "surrogatepass")).hexdigest()[:12],
+        artifact=passage.artifact, scope=target, written=kept, expression=expression, basis=basis,
+        authority=passage.authority, rung=rung, confidence=confidence, location=place, rule=rule,
+        candidates=candidates, narrows=narrows, note=note,
+    )
+
+
+def gap(passage: Passage, reason: str, detail: str, *, blocks: bool = True,
+        location: Location | None = None, scope: Scope | None = None) -> Gap:
+    """A gap at a passage's place."""
+    return Gap(passage.artifact, reason, detail, location or passage.location,
+               scope or passage.scope, blocks)
+
+
+def at_line(passage: Passage, line: int, end_line: int | None = None) -> Location:
+    """A place inside a passage, `line` counting from 1 in the passage's text."""
+    first = (passage.location.line or 1) - 1
+    return replace(passage.location, line=first + line,
+                   end_line=first + end_line if end_line else None, start=None, length=None)

@@ -1,0 +1,89 @@
+"""ScanCode's matcher, the only importer of `licensedcode` besides the catalog's file paths.
+
+Loading its index costs about 5 s and 1.4 GB, so it is loaded on first need and never for `--help`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from licaudit.errors import ToolError
+
+# Rules that say "some license" without naming one.
+GENERIC = frozenset(
+    {"unknown-license-reference", "proprietary-license", "commercial-license", "free-unknown",
+     "other-permissive", "other-copyleft", "unknown", "generic-cla", "warranty-disclaimer",
+     "unknown-spdx", "see-license", "public-domain-disclaimer", "other-copyleft"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One ScanCode match. Lines count from 1 in the text given; scores are 0 to 100."""
+
+    expression: str
+    score: float
+    coverage: float
+    start_line: int
+    end_line: int
+    matcher: str
+    kind: str
+    rule: str
+    length: int
+
+    @property
+    def exact(self) -> bool:
+        """Whether every word of the rule was found in order (hash or automaton)."""
+        return self.matcher in ("1-hash", "2-aho", "1-spdx-id")
+
+    @property
+    def generic(self) -> bool:
+        """Whether it names no particular license."""
+        return all(part in GENERIC for part in _keys(self.expression))
+
+
+def _keys(expression: str) -> list[str]:
+    return [w for w in expression.replace("(", " ").replace(")", " ").split()
+            if w not in ("AND", "OR", "WITH")]
+
+
+@cache
+def _index() -> Any:
+    try:
+        from licensedcode.cache import get_index
+
+        return get_index()
+    except (ImportError, AttributeError, KeyError) as error:
+        # pluggy 1.7 makes ScanCode's plugin lookup fail with "did not find any hooks".
+        raise ToolError(
+            f"ScanCode's engine does not start ({error})",
+            todo="Check that `pluggy` is older than 1.7 and reinstall licaudit-ai.",
+        ) from error
+
+
+def match(text: str) -> tuple[Match, ...]:
+    """All matches in a text, in order of position."""
+    found = _index().match(query_string=text)
+    return tuple(
+        Match(
+            expression=str(m.rule.license_expression),
+            score=float(m.score()),
+            coverage=float(m.coverage()),
+            start_line=int(m.start_line),
+            end_line=int(m.end_line),
+            matcher=str(m.matcher),
+            kind=_kind(m.rule),
+            rule=str(m.rule.identifier),
+            length=int(m.len()),
+        )
+        for m in found
+    )
+
+
+def _kind(rule: Any) -> str:
+    for kind in ("text", "notice", "reference", "tag", "intro", "clue"):
+        if getattr(rule, f"is_license_{kind}", False):
+            return kind
+    return "clue"

@@ -1,0 +1,162 @@
+"""The knowledge of terms, compiled once to JSON keyed by the digests of its source files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from licaudit.documents import read_yaml
+from licaudit.errors import KnowledgeError
+from licaudit.facts import Ambiguity, License
+from licaudit.facts.codec import from_plain, record
+from licaudit.settings import cache_folder, data_folder
+
+FORMAT = 2  # raise when the compiled form changes
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All curated licenses by id, and every name they go by. `version` digests the sources."""
+
+    version: str
+    records: dict[str, dict[str, Any]]
+    names: dict[str, str]
+    ambiguous: dict[str, Ambiguity]
+    silent_names: frozenset[str]
+    digests: dict[str, str]
+    titles: tuple[tuple[str, str], ...]
+    urls: dict[str, str] = field(default_factory=dict)
+    _loaded: dict[str, License] = field(default_factory=dict)
+
+    def get(self, license_id: str) -> License | None:
+        """The terms behind a curated id, or None."""
+        if license_id not in self._loaded:
+            if license_id not in self.records:
+                return None
+            self._loaded[license_id] = record(License, self.records[license_id])
+        return self._loaded[license_id]
+
+
+def name_key(name: str) -> str:
+    """One spelling for names that differ in case, spaces, dashes and filler words alone."""
+    key = "".join(c if c.isalnum() or c in ".+" else "-" for c in name.strip().lower())
+    parts = [p.strip(".") for p in key.split("-") if p.strip(".")]
+    parts = [p for p in parts if p not in ("the", "license", "licence", "licenses", "version")]
+    return "-".join(p[1:] if len(p) > 1 and p[0] == "v" and p[1].isdigit() else p for p in parts)
+
+
+def url_key(url: str) -> str:
+    """One spelling of an address: no scheme, `www.`, query, ending or final slash."""
+    key = re.sub(r"^https?://(www\.)?", "", url.strip().lower()).split("#")[0].split("?")[0]
+    return re.sub(r"(/deed(\.\w+)?|/legalcode(\.\w+)?|\.html?|\.txt)?/*$", "", key)
+
+
+def load_knowledge(folder: Path | None = None) -> Knowledge:
+    """The compiled knowledge of a rules folder; compiled anew when any source file changed."""
+    folder = folder or data_folder("rules")
+    version = _version(folder)
+    compiled = cache_folder("knowledge") / f"{version}.json"
+    try:
+        plain = json.loads(compiled.read_text("utf-8"))
+    except (OSError, ValueError):
+        plain = compile_knowledge(folder)
+        _write(compiled, plain)
+    return Knowledge(
+        version=version[:16],
+        records=plain["records"],
+        names=plain["names"],
+        ambiguous={k: from_plain(Ambiguity, v) for k, v in plain["ambiguous"].items()},
+        silent_names=frozenset(plain["silent_names"]),
+        digests=plain["digests"],
+        titles=tuple((a, b) for a, b in plain["titles"]),
+        urls=plain["urls"],
+    )
+
+
+def _version(folder: Path) -> str:
+    hasher = hashlib.sha256(f"format {FORMAT}".encode())
+    sources = sorted((folder / "licenses").glob("*.yaml")) + [folder / "aliases.yaml"]
+    for path in sources:
+        hasher.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return hasher.hexdigest()
+
+
+def _write(path: Path, plain: dict[str, Any]) -> None:
+    # Written beside and renamed: a reader sees the old file, the new one, or none.
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(plain, file, ensure_ascii=False)
+    os.replace(temporary, path)
+
+
+def compile_knowledge(folder: Path) -> dict[str, Any]:
+    """Check all sources and lay them out for fast loading. Raises KnowledgeError."""
+    from licaudit.licenses import schema
+
+    records = schema.resolve(schema.read_files(folder / "licenses"))
+    names: dict[str, str] = {}
+    digests: dict[str, str] = {}
+    titles: list[tuple[str, str]] = []
+    urls: dict[str, str | None] = {}
+    for item in records:
+        for name in (item["id"], item["name"], *item["aliases"], *item["scancode"]):
+            key = name_key(name)
+            other = names.setdefault(key, item["id"])
+            if other != item["id"]:
+                raise KnowledgeError(
+                    f"the name `{name}` of {item['id']} also means {other}", where=item["path"]
+                )
+        digests.update({text["sha256"]: item["id"] for text in item["texts"]})
+        for url in item["links"]:
+            # An address two licenses share (a family's page) tells neither.
+            key = url_key(url)
+            urls[key] = item["id"] if urls.get(key, item["id"]) == item["id"] else None
+        titles += [(name_key(title), item["id"]) for title in item["titles"]]
+    ambiguous, silent = _aliases(folder / "aliases.yaml", names, {r["id"] for r in records})
+    return {
+        "records": {item["id"]: item for item in records},
+        "names": names,
+        "ambiguous": ambiguous,
+        "silent_names": silent,
+        "digests": digests,
+        "urls": {key: value for key, value in urls.items() if value},
+        # Longest first: "llama 3.1 community" must be tried before "llama 3".
+        "titles": sorted(titles, key=lambda pair: (-len(pair[0]), pair)),
+    }
+
+
+def _aliases(
+    path: Path, names: dict[str, str], ids: set[str]
+) -> tuple[dict[str, Any], list[str]]:
+    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    data = document.data or {}
+    unknown = set(data) - {"names", "ambiguous", "silent"}
+    if unknown:
+        raise KnowledgeError(f"unknown key `{min(unknown)}`", where=document.where(min(unknown)))
+    for license_id, aliases in (data.get("names") or {}).items():
+        for alias in aliases:
+            if names.setdefault(name_key(alias), license_id) != license_id:
+                raise KnowledgeError(
+                    f"the name `{alias}` also means {names[name_key(alias)]}",
+                    where=document.where("names", license_id),
+                )
+    ambiguous: dict[str, Any] = {}
+    for index, entry in enumerate(data.get("ambiguous") or []):
+        try:
+            from_plain(Ambiguity, entry)
+        except (TypeError, ValueError, KeyError) as error:
+            raise KnowledgeError(str(error), where=document.where("ambiguous", index)) from error
+        for alias in (entry["name"], *entry.get("aliases", ())):
+            if name_key(alias) in names:
+                raise KnowledgeError(
+                    f"`{alias}` is ambiguous here but means {names[name_key(alias)]} elsewhere",
+                    where=document.where("ambiguous", index),
+                )
+            ambiguous[name_key(alias)] = entry
+    return ambiguous, sorted({name_key(n) for n in data.get("silent") or []})

@@ -1,0 +1,122 @@
+"""License fields, badges, classifiers and headers: short values that name a license."""
+
+from __future__ import annotations
+
+import re
+
+from licaudit.facts import Claim, Gap, Passage
+from licaudit.licenses.catalog import Catalog
+from licaudit.licenses.claims import claim, gap
+from licaudit.licenses.knowledge import Knowledge
+from licaudit.licenses.names import Named, resolve_name, resolve_url
+from licaudit.licenses.statements import Pattern, read_statements
+
+_NARROWING = frozenset(
+    {"non_commercial", "research_only", "academic_only", "personal_only", "evaluation_only",
+     "no_derivatives", "no_redistribution", "no_training"}
+)
+
+
+def read_tag(
+    passage: Passage, knowledge: Knowledge, catalog: Catalog, patterns: tuple[Pattern, ...]
+) -> tuple[list[Claim], list[Gap]]:
+    """One claim for the value; several candidates, or none, are said so and left open."""
+    value = _cleaned(passage)
+    named = resolve_name(value, knowledge, catalog)
+    if named is None and value.lower().startswith("other-"):
+        named = resolve_name(value[6:], knowledge, catalog)  # the cards of 2021
+    if named is None and passage.hint("badge"):
+        return _badge(passage, value, patterns)
+    if named is not None and named.expression:
+        return [_settled(passage, value, named)], _salvage_gap(passage)
+    if named is not None and named.silent:
+        note = "the field states nothing" if value.strip() else "the field is empty"
+        empty = claim(passage, value or "(empty)", "none", 0.0, note=note)
+        named = _by_hints(passage, knowledge, catalog)
+        if named and named.expression:
+            return [empty, _from_hints(passage, named)], []
+        return [empty], [gap(passage, "no_license", note)]
+    hinted = _by_hints(passage, knowledge, catalog)
+    if hinted is not None and (hinted.expression or hinted.candidates):
+        named = hinted if hinted.expression else named or hinted
+        if hinted.expression:
+            return [_from_hints(passage, hinted)], []
+    found = _open(passage, value, named)
+    narrowed = [
+        claim(passage, value, "statement", 0.7, narrows=s.kind, rule=s.pattern_id)
+        for s in read_statements(_words(passage, value), patterns) if s.kind in _NARROWING
+    ]
+    why = named.why if named else None
+    reason = "ambiguous_name" if named else "unknown_name"
+    detail = why or f"`{value}` names no license that is known"
+    return [found, *narrowed], [gap(passage, reason, detail)]
+
+
+def _cleaned(passage: Passage) -> str:
+    value = " ".join(passage.text.split())
+    if passage.form == "classifier":
+        value = value.split("::")[-1].strip()
+    return value
+
+
+def _words(passage: Passage, value: str) -> str:
+    details = [passage.hint(h) or "" for h in ("license_name", "license_details")]
+    return ". ".join(w for w in (value, *details) if w)
+
+
+def _settled(passage: Passage, value: str, named: Named) -> Claim:
+    listed = passage.hint("listed")
+    note = "one of a list: every entry counts, a list is not a choice" if listed else None
+    confidence = 0.5 if passage.hint("salvaged") else 0.95
+    return claim(passage, value, "identifier", confidence, expression=named.expression, note=note)
+
+
+def _salvage_gap(passage: Passage) -> list[Gap]:
+    if not passage.hint("salvaged"):
+        return []
+    return [gap(passage, "salvaged", "read from a front matter that is not valid YAML")]
+
+
+def _by_hints(passage: Passage, knowledge: Knowledge, catalog: Catalog) -> Named | None:
+    """What `license_name` or `license_link` say where the license field itself does not."""
+    link = passage.hint("license_link")
+    by_link = resolve_url(link, knowledge, catalog) if link else None
+    name = passage.hint("license_name")
+    by_name = resolve_name(name, knowledge, catalog) if name else None
+    if by_name and by_name.expression:
+        if by_link and by_link != by_name.expression:
+            return Named(None, (by_name.expression, by_link),
+                         why="license_name and license_link name different licenses")
+        return by_name
+    if by_link:
+        return Named(by_link)
+    return by_name if by_name and by_name.candidates else None
+
+
+def _from_hints(passage: Passage, named: Named) -> Claim:
+    written = passage.hint("license_name") or passage.hint("license_link") or passage.text
+    return claim(passage, written, "identifier", 0.9, expression=named.expression,
+                 note="from license_name or license_link")
+
+
+def _open(passage: Passage, value: str, named: Named | None) -> Claim:
+    written = value
+    name = passage.hint("license_name")
+    if name:
+        written = f"{value} (license_name: {name})"
+    candidates = named.candidates if named else ()
+    return claim(passage, written, "identifier" if named else "none", 0.3, candidates=candidates,
+                 note=named.why if named else "no table knows this name")
+
+
+def _badge(
+    passage: Passage, value: str, patterns: tuple[Pattern, ...]
+) -> tuple[list[Claim], list[Gap]]:
+    """A badge nobody can resolve is decoration: noted, and only its restriction counts."""
+    found = [
+        claim(passage, value, "statement", 0.7, narrows=s.kind, rule=s.pattern_id)
+        for s in read_statements(value, patterns) if s.kind in _NARROWING
+    ]
+    if not re.search(r"\w", value):
+        return found, []
+    return found, [gap(passage, "unknown_badge", f"the badge says `{value}`", blocks=False)]

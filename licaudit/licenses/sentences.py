@@ -1,0 +1,146 @@
+"""Prose to sentences, with their places; Markdown, HTML and Chinese punctuation included.
+
+Every step is linear in the text, and no sentence is longer than `MAX_SENTENCE` characters, so
+that whatever reads sentences next has bounded work on any input.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_SENTENCE = 4000
+OVERLAP = 400  # pieces of an overlong sentence share this much, so that no phrase is cut in two
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_PREFIX = re.compile(r"[ \t>]{0,40}")
+# A line that cannot continue the sentence of the line before it.
+_OPENS = re.compile(
+    r"(?:[-*+•·●▪✅❌⚠🔥🌟]\s|\d{1,3}[.)]\s|\d{1,3}、|[（(]\w{1,3}[)）]|[一二三四五六七八九十]{1,3}、"
+    r"|#{1,6}|\||[A-Za-z_][\w ./-]{0,40}:(?:\s|$)|<(?:p|div|li|td|tr|h\d|br)\b)",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"(?:```|~~~|-{3,}\s*$|={3,}\s*$|\*{3,}\s*$|_{3,}\s*$)")
+_ALONE = re.compile(r"(?:#{1,6}(?!\w)|\|)")
+_END = re.compile(
+    r"[.!?…][\"'”’)\]*_`]{0,6}(?=\s|<|$|[\u4e00-\u9fff])|[。！？；]+[\"'”’」』）)*]{0,4}"
+    r"|</?(?:p|br|li|ul|ol|tr|div|h[1-6]|table|summary|details)\b[^<>]{0,300}>",
+    re.IGNORECASE,
+)
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(\[\"'])(?:e\.g|i\.e|eg|ie|etc|vs|cf|al|fig|no|nos|inc|ltd|co|corp|dr|mr|mrs|ms|prof|st"
+    r"|approx|resp|ver|vol|pp|eq|sec|art|univ|dept|ca|u\.s|u\.k|u\.s\.a|e\.u|[a-z])$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"^[\s>*_-]*\d{1,3}$")
+_MARKER = re.compile(r"[\s>]*(?:(?:[-*+•·●▪]|#{1,6}|\d{1,3}[.)])\s+)?")
+_WRAP = re.compile(r"\n[ \t]{0,40}(?:>[ \t]?){0,10}")
+
+_TAG = re.compile(r"<[^<>]{1,500}>")
+_TARGET = re.compile(
+    r"\]\([^()\s]{0,1000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?(?: \"[^\"]{0,200}\")?\)"
+)
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"'\u3000-\u9fff\uff00-\uffef]+")
+_EMPHASIS = re.compile(r"[*`]+|~~|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])")
+_CJK_GAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
+_SAME = str.maketrans(
+    {"‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "“": '"', "”": '"', "‘": "'",
+     "’": "'", "\u00a0": " ", "\u200b": "", "\u00ad": "", "業": "业", "許": "许", "權": "权",
+     "學": "学", "術": "术", "僅": "仅", "於": "于", "來": "来", "與": "与"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: whitespace-collapsed text, and its span and first line in the original."""
+
+    text: str
+    start: int
+    end: int
+    line: int
+
+
+def split_sentences(text: str) -> list[Sentence]:
+    """All sentences of a text, in order. Overlong ones come in overlapping pieces."""
+    return list(sentences_of(text, blocks(text)))
+
+
+def sentences_of(text: str, spans: Iterator[tuple[int, int]]) -> Iterator[Sentence]:
+    """The sentences inside some blocks, which must come in order and not overlap."""
+    seen, line = 0, 1
+    for block_start, block_end in spans:
+        for start, end in _cut(text, block_start, block_end):
+            collapsed = " ".join(_WRAP.sub(" ", text[start:end]).split())
+            if not collapsed:
+                continue
+            line += text.count("\n", seen, start)
+            seen = start
+            yield Sentence(collapsed, start, end, line)
+
+
+def blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches of lines that may share a sentence: paragraphs, bullets, headings, table rows."""
+    start: int | None = None
+    end = 0
+    for match in _LINE.finditer(text):
+        prefix = _PREFIX.match(text, match.start(), match.end())
+        at = prefix.end() if prefix else match.start()
+        bare = not text[at : min(match.end(), at + 200)].strip()
+        empty = (bare and not text[at : match.end()].strip()) or _BREAK.match(text, at, match.end())
+        if start is not None and (empty or _OPENS.match(text, at, match.end())):
+            yield start, end
+            start = None
+        if empty:
+            continue
+        if start is None:
+            start = match.start()
+        end = match.end()
+        if _ALONE.match(text, at, match.end()):
+            yield start, end
+            start = None
+    if start is not None:
+        yield start, end
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The spans of the sentences of one block, none longer than MAX_SENTENCE."""
+    begin = start
+    for match in _END.finditer(text, start, end):
+        if text[match.start()] == "." and _not_an_end(text, begin, match.start()):
+            continue
+        yield from _bounded(text, begin, match.end())
+        begin = match.end()
+    yield from _bounded(text, begin, end)
+
+
+def _not_an_end(text: str, begin: int, dot: int) -> bool:
+    before = text[max(begin, dot - 12) : dot]
+    if _ABBREVIATED.search(before):
+        return True
+    return dot - begin < 12 and bool(_NUMBERED.match(before))
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    marker = _MARKER.match(text, start, end)
+    start = marker.end() if marker else start
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end - start > MAX_SENTENCE:
+        cut = text.rfind(" ", start + MAX_SENTENCE - OVERLAP, start + MAX_SENTENCE)
+        cut = cut if cut > 0 else start + MAX_SENTENCE
+        yield start, cut
+        start = cut - OVERLAP
+    if end > start:
+        yield start, end
+
+
+def plain(sentence: str) -> str:
+    """The words of a sentence without markup, link targets and URLs: what patterns read."""
+    text = sentence.translate(_SAME)
+    text = text.replace("&nbsp;", " ").replace("&amp;", "&")
+    text = _TARGET.sub("]", text)
+    text = _TAG.sub(" ", text)
+    text = _URL.sub(" ", text)
+    text = _EMPHASIS.sub("", text).replace("[", "").replace("]", "")
+    return _CJK_GAP.sub("", " ".join(text.split()))

@@ -1,0 +1,46 @@
+"""Which open names are settled by better evidence in the same place, and which gaps that closes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from licaudit.facts import CODE, Claim, Gap
+from licaudit.licenses.conclude import base_scope
+
+_TEXT_RUNGS = frozenset({"curation", "exact_text", "exact_rule", "engine"})
+_NAME_GAPS = frozenset({"ambiguous_name", "unknown_name", "no_license"})
+
+
+def settle(claims: Iterable[Claim], gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Gaps, those about an open name unblocked where a license text or a fuller name answers it."""
+    known = list(claims)
+    result = []
+    for gap in gaps:
+        if gap.blocks and gap.reason in _NAME_GAPS and _answered(gap, known):
+            gap = replace(gap, blocks=False, detail=f"{gap.detail} (settled by other evidence)")
+        result.append(gap)
+    return tuple(result)
+
+
+def _answered(gap: Gap, claims: list[Claim]) -> bool:
+    own = [c for c in claims if c.artifact == gap.artifact and c.location == gap.location]
+    others = [
+        c for c in claims
+        if c.artifact == gap.artifact and c.expression and c.location != gap.location
+        and (c.scope == gap.scope or base_scope(c.scope) == gap.scope != CODE)
+    ]
+    candidates = {name for c in own for name in c.candidates}
+    if any(c.expression in candidates for c in others):
+        return True
+    if gap.reason == "ambiguous_name" and candidates:
+        # A family was named and the text is of another license: a contradiction, not an answer.
+        return False
+    return any(c.rung in _TEXT_RUNGS for c in others)
+
+
+def is_settled(claim: Claim, claims: Iterable[Claim]) -> bool:
+    """Whether an open claim's question is answered by another claim on its scope."""
+    place = Gap(claim.artifact, "ambiguous_name" if claim.candidates else "unknown_name", "",
+                claim.location, claim.scope)
+    return _answered(place, list(claims))

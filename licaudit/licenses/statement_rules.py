@@ -1,0 +1,222 @@
+"""The patterns of `rules/statements.yaml`: checked with positions, compiled once to JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from licaudit.documents import Document, DocumentError, read_yaml
+from licaudit.errors import KnowledgeError
+from licaudit.settings import cache_folder, data_folder
+
+FORMAT = 1  # raise when the compiled form changes
+FILE = "statements.yaml"
+Kind = Literal[
+    "non_commercial", "research_only", "academic_only", "personal_only", "evaluation_only",
+    "apply_first", "no_redistribution", "no_derivatives", "no_training", "region_limited",
+    "threshold", "use_restricted", "all_rights_reserved", "fair_use_claim", "no_ownership",
+    "original_terms", "same_license_as", "commercial_allowed", "citation_asked", "purchase",
+]  # fmt: skip
+KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
+VOICES = ("self", "origin", "derived", "contrast", "cited", "known", "ignored", "generic")
+_NEEDED = {"id", "kind", "lang", "clues", "pattern", "examples"}
+_PART = re.compile(r"\{([a-z_]+)\}")
+_UNBOUNDED = re.compile(r"(?<!\\)(?:\.|\]|\)|\\[a-zA-Z])(?:\*|\+|\{\d+,\})")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One way of saying one kind of statement. `clues` are lower-case words it cannot do without;
+    `cancelled` the regexes that, near a match, take it back."""
+
+    id: str
+    kind: Kind
+    lang: Literal["en", "zh"]
+    clues: tuple[str, ...]
+    regex: re.Pattern[str]
+    cancelled: tuple[re.Pattern[str], ...]
+    fires: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+Voices = dict[str, tuple[str, ...]]
+
+
+def load_patterns(folder: Path | None = None) -> tuple[Pattern, ...]:
+    """The patterns of a rules folder, in file order. Raises KnowledgeError with file and line."""
+    return _load(*_source(folder))[0]
+
+
+def load_voices(folder: Path | None = None) -> Voices:
+    """The words that tell whom a sentence is about, from the same file."""
+    return _load(*_source(folder))[1]
+
+
+def _source(folder: Path | None) -> tuple[Path, int, int]:
+    path = (folder or data_folder("rules")) / FILE
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise KnowledgeError(
+            f"the usage statements cannot be read ({error.strerror})", where=str(path)
+        ) from error
+    return path, status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path, _changed: int, _size: int) -> tuple[tuple[Pattern, ...], Voices]:
+    source = path.read_bytes()
+    digest = hashlib.sha256(f"format {FORMAT}\0".encode() + source).hexdigest()
+    cached = cache_folder("knowledge") / f"statements-{digest}.json"
+    try:
+        data = json.loads(cached.read_text("utf-8"))
+    except (OSError, ValueError):
+        data = check(source.decode("utf-8"), f"rules/{path.name}")
+        _write(cached, data)
+    patterns = tuple(_pattern(entry) for entry in data["patterns"])
+    return patterns, {name: tuple(words) for name, words in data["voices"].items()}
+
+
+def _write(path: Path, plain: dict[str, Any]) -> None:
+    # Written beside and renamed: a reader sees the old file, the new one, or none.
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(plain, file, ensure_ascii=False)
+    os.replace(temporary, path)
+
+
+def _pattern(entry: dict[str, Any]) -> Pattern:
+    examples = entry["examples"]
+    return Pattern(
+        entry["id"], entry["kind"], entry["lang"], tuple(entry["clues"]),
+        re.compile(entry["pattern"], re.IGNORECASE),
+        tuple(re.compile(source, re.IGNORECASE) for source in entry["unless"]),
+        tuple(examples["fires"]), tuple(examples["silent"]),
+    )  # fmt: skip
+
+
+def check(text: str, name: str) -> dict[str, Any]:
+    """The checked, expanded content of the file as plain data. Raises KnowledgeError."""
+    try:
+        document = read_yaml(text, name)
+    except DocumentError as error:
+        raise KnowledgeError(error.what, where=error.where) from error
+    data = document.data
+    if not isinstance(data, dict) or set(data) != {"parts", "cancels", "voices", "patterns"}:
+        raise KnowledgeError(
+            "the file must hold `parts`, `cancels`, `voices` and `patterns`, and nothing else",
+            where=document.where(),
+        )
+    for key in ("parts", "cancels", "voices"):
+        if not isinstance(data[key], dict):
+            raise KnowledgeError(f"`{key}` must be a mapping", where=document.where(key))
+    if set(data["voices"]) != set(VOICES):
+        raise KnowledgeError(
+            f"`voices` must hold {', '.join(VOICES)}", where=document.where("voices")
+        )
+    if not isinstance(data["patterns"], list):
+        raise KnowledgeError("`patterns` must be a list", where=document.where("patterns"))
+    ids: set[str] = set()
+    entries = [_entry(document, index, ids) for index in range(len(data["patterns"]))]
+    for voice in VOICES:
+        _strings(document, data["voices"][voice], "voices", voice)
+    voices = {
+        voice: [_expand(document, word, "voices", voice) for word in data["voices"][voice]]
+        for voice in VOICES
+    }
+    return {"patterns": entries, "voices": voices}
+
+
+def _entry(document: Document, index: int, ids: set[str]) -> dict[str, Any]:
+    at: tuple[str | int, ...] = ("patterns", index)
+    entry = document.data["patterns"][index]
+    if not isinstance(entry, dict):
+        raise KnowledgeError("a pattern must be a mapping", where=document.where(*at))
+    for key in sorted(_NEEDED - set(entry)):
+        raise KnowledgeError(f"this pattern has no `{key}`", where=document.where(*at))
+    for key in sorted(set(entry) - _NEEDED - {"unless"}):
+        raise KnowledgeError(f"unknown key `{key}`", where=document.where(*at, key))
+    if entry["id"] in ids:
+        raise KnowledgeError(f"the id `{entry['id']}` is taken", where=document.where(*at, "id"))
+    ids.add(entry["id"])
+    if entry["kind"] not in KINDS:
+        raise KnowledgeError(f"unknown kind `{entry['kind']}`", where=document.where(*at, "kind"))
+    if entry["lang"] not in ("en", "zh"):
+        raise KnowledgeError("`lang` is `en` or `zh`", where=document.where(*at, "lang"))
+    clues = _strings(document, entry["clues"], *at, "clues")
+    unless = [
+        source
+        for item in _strings(document, entry.get("unless", []), *at, "unless", least=0)
+        for source in _cancels(document, item, *at, "unless")
+    ]
+    expanded = dict(
+        entry,
+        clues=[clue.lower() for clue in clues],
+        pattern=_regex(document, entry["pattern"], *at, "pattern"),
+        unless=[_regex(document, source, *at, "unless") for source in unless],
+    )
+    _examples(document, entry["examples"], *at, "examples")
+    return expanded
+
+
+def _cancels(document: Document, item: str, *at: str | int) -> list[str]:
+    """`$name` stands for a shared list of cancelling regexes."""
+    if not item.startswith("$"):
+        return [item]
+    shared = document.data["cancels"].get(item[1:])
+    if shared is None:
+        raise KnowledgeError(f"there are no cancels named `{item[1:]}`", where=document.where(*at))
+    return _strings(document, shared, "cancels", item[1:])
+
+
+def _strings(document: Document, value: Any, *at: str | int, least: int = 1) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise KnowledgeError(f"`{at[-1]}` must be a list of strings", where=document.where(*at))
+    if len(value) < least:
+        raise KnowledgeError(f"`{at[-1]}` needs {least} or more", where=document.where(*at))
+    return value
+
+
+def _examples(document: Document, value: Any, *at: str | int) -> None:
+    if not isinstance(value, dict) or set(value) != {"fires", "silent"}:
+        raise KnowledgeError("`examples` must hold `fires` and `silent`", where=document.where(*at))
+    for key in ("fires", "silent"):
+        _strings(document, value[key], *at, key, least=2)
+
+
+def _expand(document: Document, source: str, *at: str | int) -> str:
+    parts = document.data["parts"]
+
+    def part(match: re.Match[str]) -> str:
+        if match[1] not in parts:
+            raise KnowledgeError(f"there is no part `{match[1]}`", where=document.where(*at))
+        return f"(?:{parts[match[1]]})"
+
+    return _PART.sub(part, source)
+
+
+def _regex(document: Document, source: Any, *at: str | int) -> str:
+    if not isinstance(source, str):
+        raise KnowledgeError(f"`{at[-1]}` must be text", where=document.where(*at))
+    expanded = _expand(document, _expand(document, source, *at), *at)
+    unbounded = _UNBOUNDED.search(expanded)
+    if unbounded:
+        raise KnowledgeError(
+            f"`{unbounded[0]}` has no bound: write {{0,60}} or the like", where=document.where(*at)
+        )
+    try:
+        regex = re.compile(expanded, re.IGNORECASE)
+    except re.error as error:
+        raise KnowledgeError(
+            f"not a regular expression ({error})", where=document.where(*at)
+        ) from error
+    if regex.match(""):
+        raise KnowledgeError("this matches the empty text", where=document.where(*at))
+    return expanded

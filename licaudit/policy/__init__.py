@@ -1,0 +1,1 @@
+"""Packs and rules, intents, propagation, obligations and waivers: from facts to a verdict."""

@@ -1,0 +1,1 @@
+"""The provenance graph: built here, walked here; the only importer of networkx."""

@@ -1,0 +1,52 @@
+"""Where data and caches live, and the limits that keep hostile trees bounded."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from licaudit.errors import ToolError
+
+PROJECT_FILE = "licaudit.yaml"
+DEFAULT_OUT = "licaudit-report"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bytes, counts and depths past which a thing is read in part, and a Gap says so."""
+
+    whole_file: int = 2_000_000  # larger files are only ever read as ranges
+    license_file: int = 1_000_000
+    front_matter: int = 512_000
+    header: int = 1_000_000  # safetensors JSON header actually kept in memory
+    files: int = 200_000
+    line: int = 20_000
+    code_file: int = 1_000_000
+
+
+LIMITS = Limits()
+
+
+def data_folder(name: str) -> Path:
+    """`rules` or `reports`: inside the wheel at `licaudit/_data/`, or beside an editable checkout.
+
+    Raises ToolError when neither is there.
+    """
+    package = Path(__file__).resolve().parent
+    for candidate in (package / "_data" / name, package.parent / name):
+        if candidate.is_dir():
+            return candidate
+    raise ToolError(
+        f"the data folder `{name}` is missing",
+        where=str(package),
+        todo="Reinstall licaudit-ai: its wheel carries this folder.",
+    )
+
+
+def cache_folder(name: str) -> Path:
+    """A folder of ours under `$XDG_CACHE_HOME/licaudit/`, made when missing."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = base / "licaudit" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

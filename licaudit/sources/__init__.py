@@ -1,0 +1,1 @@
+"""Target to Tree: where things are read from."""

@@ -1,0 +1,78 @@
+"""Tree: a readable snapshot of one repository, pinned to a revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from licaudit.facts import Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file: its path with `/` from the root, and its size in bytes."""
+
+    path: str
+    size: int
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rsplit("/", 1)[-1]
+
+    @property
+    def folder(self) -> str:
+        """The path of the folder that holds it, `` for the root."""
+        return self.path.rsplit("/", 1)[0] if "/" in self.path else ""
+
+
+class Tree(Protocol):
+    """What every source hands out. Reading never follows a path out of the tree."""
+
+    name: str
+    kind: str
+    revision: str
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All files, sorted by path."""
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """What could not be listed."""
+
+    def read(self, path: str, start: int = 0, length: int | None = None) -> bytes:
+        """Bytes of one file from `start`. Raises ReadError when they cannot be had."""
+
+
+class ReadError(Exception):
+    """One file cannot be read; the collector turns it into a Gap. `reason` is a Gap reason."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        self.reason, self.detail = reason, detail
+        super().__init__(f"{reason}: {detail}")
+
+
+def decode(data: bytes) -> str | None:
+    """Text from bytes: UTF-8, UTF-16 with a mark, else Latin-1; None for binary rubbish."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    if b"\0" in data[:8192]:
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("gb18030") if _mostly_high(data) else data.decode("latin-1")
+    except UnicodeDecodeError:
+        return None if _control(data) else data.decode("latin-1")
+
+
+def _mostly_high(data: bytes) -> bool:
+    sample = data[:8192]
+    return sum(b >= 0x80 for b in sample) > len(sample) * 0.2
+
+
+def _control(data: bytes) -> bool:
+    sample = data[:8192]
+    odd = sum(b < 9 or 13 < b < 32 for b in sample)
+    return odd > len(sample) * 0.02

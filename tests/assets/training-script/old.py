@@ -1,0 +1,2 @@
+print "python 2"
+load_dataset("a/b")

@@ -1,0 +1,245 @@
+"""Rung 6: every pattern's own examples, sentences, subjects, hostile input, broken rule files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from licaudit.errors import KnowledgeError
+from licaudit.licenses.sentences import MAX_SENTENCE, plain
+from licaudit.licenses.statements import (
+    KINDS,
+    Pattern,
+    Statement,
+    load_patterns,
+    read_statements,
+    split_sentences,
+)
+
+PATTERNS = load_patterns()
+FIRES = [(p, text) for p in PATTERNS for text in p.fires]
+SILENT = [(p, text) for p in PATTERNS for text in p.silent]
+LONG = 200_000
+
+
+def kinds(text: str, *own_names: str) -> set[str]:
+    """The kinds stated in a text about the artifact itself."""
+    return {s.kind for s in read_statements(text, PATTERNS, own_names) if s.subject == "this"}
+
+
+def subjects(text: str, *own_names: str) -> list[str]:
+    return [s.subject for s in read_statements(text, PATTERNS, own_names)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [(p, t, True) for p, t in FIRES] + [(p, t, False) for p, t in SILENT],
+    ids=lambda value: value.id if isinstance(value, Pattern) else None,
+)
+def test_examples_of_every_pattern(pattern: Pattern, text: str, expected: bool) -> None:
+    assert bool(read_statements(text, (pattern,))) is expected
+    if expected:
+        assert pattern.kind in {s.kind for s in read_statements(text, PATTERNS)}
+
+
+def test_every_kind_has_a_pattern_in_some_language() -> None:
+    assert {p.kind for p in PATTERNS} == set(KINDS)
+    assert {p.lang for p in PATTERNS} == {"en", "zh"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The atlas is not restricted to research.", set()),
+        ("You can use it not only for research but also commercially.", {"commercial_allowed"}),
+        ("Free for both academic and commercial projects.", {"commercial_allowed"}),
+        ("No one may use the clips commercially.", {"non_commercial"}),
+        ("License: CC BY-NC 4.0", {"non_commercial"}),
+        ("Creative Commons Attribution-NonCommercial 4.0 International", {"non_commercial"}),
+        ("本模型可免费商用。", {"commercial_allowed"}),
+        ("模型不得用于商业用途。", {"non_commercial"}),
+        ("仅供研究使用。", {"research_only"}),
+        ("仅限学术研究。", {"academic_only", "research_only"}),
+        ("使用范围不限于研究。", set()),
+        ("商业使用需申请。", {"apply_first"}),
+        ("An academic paper describes the corpus.", set()),
+        ("It narrows the gap between academia and industry.", set()),
+        ("See gpt_academic for a writing tool.", set()),
+        ("Our research team grew last year.", set()),
+        ("It is comparable with commercial models.", set()),
+        ("We queried OpenAI's commercial API.", set()),
+        ("Many commercial LLM APIs do not show their weights.", set()),
+    ],
+)
+def test_look_alikes_and_negations(text: str, expected: set[str]) -> None:
+    assert kinds(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "expected"),
+    [
+        ("LLaMA is licensed for non-commercial use only.", "FooChat", ["other"]),
+        ("LLaMA is licensed for non-commercial use only.", "", ["this"]),
+        ("It builds on LLaMA, so our weights are non-commercial.", "FooChat", ["this"]),
+        ("Unlike Alpaca, which is limited to research, FooChat is open.", "FooChat", ["other"]),
+        ("Compared with GPT-4, FooChat is not for commercial use.", "FooChat", ["this"]),
+        ("# FooChat-7B\n\nFooChat-13B is for research use only.", "org/FooChat-7B", ["other"]),
+        ("# FooChat\n\nFooChat is for research use only.", "clone-of-it", ["this"]),
+        ("| Vicuna-13B | Non-commercial |", "FooChat", ["other"]),
+        ("| FooChat-7B | Non-commercial |", "FooChat", ["this"]),
+        ("LLaMA 仅供研究使用。", "FooChat", ["other"]),
+        ("本模型仅供研究使用。", "FooChat", ["this"]),
+        ("FooChat uses Bar-9B, which is free for commercial use.", "FooChat", ["other"]),
+        ("Non-commercial use only.", "FooChat", ["this"]),
+    ],
+)
+def test_whom_a_sentence_is_about(text: str, own: str, expected: list[str]) -> None:
+    assert subjects(text, *([own] if own else [])) == expected
+
+
+def test_sentences_survive_bullets_wraps_tables_and_abbreviations() -> None:
+    text = (
+        "# Terms\n\nThe scans may be used\nfor research, e.g. on maps,\n> only. See v2.1 of it.\n"
+        "- first item\n- second item\n1. numbered\n\n| a | b |\n|---|---|\n| c | d |\n"
+        "不得转载。可以引用！<p>In HTML.<br>Next one. https://foo.invalid/a.b?c=d. End"
+    )
+    assert [s.text for s in split_sentences(text)] == [
+        "Terms",
+        "The scans may be used for research, e.g. on maps, only.",
+        "See v2.1 of it.",
+        "first item",
+        "second item",
+        "numbered",
+        "| a | b |",
+        "|---|---|",
+        "| c | d |",
+        "不得转载。",
+        "可以引用！",
+        "<p>",
+        "In HTML.",
+        "<br>",
+        "Next one.",
+        "https://foo.invalid/a.b?c=d.",
+        "End",
+    ]
+
+
+def test_lines_and_spans_point_into_the_original() -> None:
+    text = "Intro.\n\nFree to read.\n* It is meant for\n  **non-commercial** use only.\n"
+    (found,) = read_statements(text, PATTERNS)
+    assert found.line == 4
+    assert text[found.start : found.end] == "It is meant for\n  **non-commercial** use only."
+    assert found.sentence == "It is meant for **non-commercial** use only."
+
+
+def test_markup_and_link_targets_are_not_read() -> None:
+    assert plain("Use [*only* here](https://x.invalid/non-commercial) <b>now</b>") == (
+        "Use only here now"
+    )
+    assert kinds("See [the page](https://x.invalid/research-only/non-commercial.html).") == set()
+    assert kinds("For research\npurposes **only**.") == {"research_only"}
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["x", "commercial ", "must not use ", "[a](", "<p ", "<", "may not use a, ", ". ", ".", "不得",
+     "仅供研究", "-", "\n", "> ", "_a", " ", "LLaMA-7B ", "original respective ", "research and "],
+)  # fmt: skip
+def test_hostile_lines_end(unit: str) -> None:
+    text = (unit * LONG)[:LONG] + " For non-commercial use only."
+    sentences = split_sentences(text)
+    assert all(len(s.text) <= MAX_SENTENCE for s in sentences)
+    found = read_statements(text, PATTERNS, ("foo",))
+    assert "non_commercial" in {s.kind for s in found}
+
+
+def test_a_statement_deep_in_one_endless_line_is_found() -> None:
+    text = "word " * 30_000 + "you must not use it for commercial purposes " + "word " * 10_000
+    found = read_statements(text, PATTERNS)
+    assert {s.kind for s in found} == {"non_commercial"}
+    assert "commercial purposes" in text[found[0].start : found[0].end]
+
+
+WORDS = st.sampled_from(
+    [
+        "this", "model", "LLaMA", "is", "for", "non-commercial", "research", "only", ".", "。",
+        "\n", "|", "-", "#", ">", "**", "[a](b)", "<p>", "not", "不得", "商用", "仅供", "研究",
+        "unlike", ",", "license", "commercial", "use", "contact", "us", "must", "train", "models",
+        "\u3000", "\r\n", "\u2028", "```", "e.g.", "<br>",
+    ]
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.one_of(st.text(), st.lists(WORDS, max_size=60).map(" ".join)), st.text(max_size=8))
+def test_any_text_is_read_and_spans_lie_inside(text: str, own: str) -> None:
+    previous = 0
+    for sentence in split_sentences(text):
+        assert 0 <= sentence.start < sentence.end <= len(text)
+        assert sentence.line == text.count("\n", 0, sentence.start) + 1
+        assert sentence.start >= previous
+        previous = sentence.start
+    for found in read_statements(text, PATTERNS, (own,)):
+        assert isinstance(found, Statement)
+        assert 0 <= found.start < found.end <= len(text)
+        assert found.sentence
+
+
+GOOD = """\
+parts: {use: us(?:e|age)}
+cancels: {no: [never]}
+voices: {self: [a], origin: [a], derived: [a], contrast: [a], cited: [a], known: [a],
+         ignored: [a], generic: [a]}
+patterns:
+- id: one
+  kind: non_commercial
+  lang: en
+  clues: [home]
+  pattern: 'home {use}'
+  unless: [$no]
+  examples: {fires: [home use, home usage], silent: [never home use, homes]}
+"""
+
+
+def test_a_rules_folder_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "statements.yaml").write_text(GOOD, "utf-8")
+    (pattern,) = load_patterns(tmp_path)
+    assert [s.pattern_id for s in read_statements("For home use.", (pattern,))] == ["one"]
+    assert read_statements("Never home use.", (pattern,)) == []
+    assert load_patterns(tmp_path) is load_patterns(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("kind: non_commercial", "kind: nonsense", "statements.yaml:7:3: unknown kind `nonsense`"),
+        ("lang: en", "lang: fr", "statements.yaml:8:3: `lang` is"),
+        ("'home {use}'", "'home {usage}'", "statements.yaml:10:3: there is no part `usage`"),
+        ("'home {use}'", "'home ('", "statements.yaml:10:3: not a regular expression"),
+        ("'home {use}'", "'home .*'", "statements.yaml:10:3: `.*` has no bound"),
+        ("'home {use}'", "'(?:home)?'", "statements.yaml:10:3: this matches the empty text"),
+        ("[$no]", "[$none]", "statements.yaml:11:3: there are no cancels named `none`"),
+        ("clues: [home]", "clues: []", "statements.yaml:9:3: `clues` needs 1 or more"),
+        (", homes]", "]", "`silent` needs 2 or more"),
+        ("  clues: [home]\n", "", "statements.yaml:6:3: this pattern has no `clues`"),
+        ("  lang: en", "  lang: en\n  hue: red", "unknown key `hue`"),
+        ("parts: {use", "ports: {use", "must hold `parts`"),
+        ("generic: [a]", "general: [a]", "`voices` must hold"),
+        ("kind: non_commercial", "kind: [", "not valid YAML"),
+    ],
+)
+def test_mistakes_are_named_with_their_place(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    (tmp_path / "statements.yaml").write_text(GOOD.replace(old, new, 1), "utf-8")
+    with pytest.raises(KnowledgeError) as caught:
+        load_patterns(tmp_path)
+    assert message in str(caught.value)
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeError, match="cannot be read"):
+        load_patterns(tmp_path)
