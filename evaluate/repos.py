@@ -13,16 +13,25 @@ from licaudit.policy.project import Project
 
 # What the readers wrote -> what must occur in our expression for that role.
 NAMES: tuple[tuple[str, str], ...] = (
-    (r"Apache-2\.0", r"Apache-2\.0"), (r"\bMIT\b(?!.*added clause)", r"\bMIT\b"),
-    (r"ChatGLM-6B License", r"chatglm-6b"), (r"Tongyi Qianwen LICENSE", r"tongyi-qianwen-2023"),
+    (r"Apache-2\.0", r"Apache-2\.0"),
+    (r"\bMIT\b(?!.*added clause)", r"\bMIT\b"),
+    (r"ChatGLM-6B License", r"chatglm-6b"),
+    (r"Tongyi Qianwen LICENSE", r"tongyi-qianwen-2023"),
     (r"Tongyi Qianwen RESEARCH", r"qwen-research|qianwen-research"),
-    (r"DeepSeek License", r"deepseek-la"), (r"Llama 2/3", r"llama-2.*llama-3|llama-3.*llama-2"),
-    (r"OPT-175B", r"opt-175b"), (r"CreativeML-OpenRAIL-M", r"stable-diffusion-2022"),
-    (r"CreativeML Open RAIL\+\+", r"open-rail-m2"), (r"DeepFloyd IF License", r"deepfloyd-if"),
-    (r"custom \(modified MIT", r"deepfloyd"), (r"WizardLM diff: CC-BY-NC-4\.0", r"CC-BY-NC-4\.0"),
-    (r"BigCode OpenRAIL", r"bigcode-open-rail"), (r"WizardMath: Llama 2", r"llama-2"),
-    (r"AGPL-3\.0", r"AGPL-3\.0"), (r"BSD-3-Clause", r"BSD-3-Clause"),
-    (r"NVIDIA Source Code", r"nvidia-s"), (r"CC-BY-NC-4\.0", r"CC-BY-NC-4\.0"),
+    (r"DeepSeek License", r"deepseek-la"),
+    (r"Llama 2/3", r"llama-2.*llama-3|llama-3.*llama-2"),
+    (r"OPT-175B", r"opt-175b"),
+    (r"CreativeML-OpenRAIL-M", r"stable-diffusion-2022"),
+    (r"CreativeML Open RAIL\+\+", r"open-rail-m2"),
+    (r"DeepFloyd IF License", r"deepfloyd-if"),
+    (r"custom \(modified MIT", r"deepfloyd"),
+    (r"WizardLM diff: CC-BY-NC-4\.0", r"CC-BY-NC-4\.0"),
+    (r"BigCode OpenRAIL", r"bigcode-open-rail"),
+    (r"WizardMath: Llama 2", r"llama-2"),
+    (r"AGPL-3\.0", r"AGPL-3\.0"),
+    (r"BSD-3-Clause", r"BSD-3-Clause"),
+    (r"NVIDIA Source Code", r"nvidia-s"),
+    (r"CC-BY-NC-4\.0", r"CC-BY-NC-4\.0"),
     (r"BAAI Aquila", r"aquila"),
 )
 UNSTATED = re.compile(r"n/a|not stated|not licensed|no usable|base LLM|licensed music|OpenAI Terms")
@@ -48,8 +57,10 @@ def evaluate(shared: Path, as_of: date, verbose: bool) -> int:
         if wanted != "pass" and (verdict == "pass" or result.verdict == "pass"):
             greens.append(row["repo"])
         flag = "" if verdict == wanted else "  <-- differs"
-        print(f"{row['repo']:32} {marks[0]:5} {marks[1]:8} {marks[2]:5} {verdict:7}"
-              f" all:{result.verdict:7} {wanted}{flag}")
+        print(
+            f"{row['repo']:32} {marks[0]:5} {marks[1]:8} {marks[2]:5} {verdict:7}"
+            f" all:{result.verdict:7} {wanted}{flag}"
+        )
         if verbose:
             _details(result)
     bad = len(greens)
@@ -78,8 +89,7 @@ def _wanted(truth: str) -> str:
 
 def _role(result: AuditResult, role: str, truth: str) -> str:
     found = " AND ".join(
-        v.expression or "" for v in result.judgements[0].verdicts
-        if v.scope == role
+        v.expression or "" for v in result.judgements[0].verdicts if v.scope == role
     )
     wanted = [ours for theirs, ours in NAMES if re.search(theirs, truth)]
     if not wanted:
@@ -94,11 +104,15 @@ def _details(result: AuditResult) -> None:
     for verdict in result.judgements[0].verdicts:
         print(f"    {verdict.outcome:7}{verdict.scope:30} {verdict.expression}")
     for finding in result.judgements[0].findings:
-        print(f"      {finding.outcome:7}{finding.rule:28}{finding.scope or '':24}"
-              f"{finding.message.en[:150]}")
+        print(
+            f"      {finding.outcome:7}{finding.rule:28}{finding.scope or '':24}"
+            f"{finding.message.en[:150]}"
+        )
         claims = {c.id: c for c in result.claims}
         for claim_id in finding.evidence[:3]:
             if claim_id in claims:
                 claim = claims[claim_id]
-                print(f"              {claim.location.label()} [{claim.narrows or claim.expression}]"
-                      f" {claim.written[:110]}")
+                print(
+                    f"              {claim.location.label()} [{claim.narrows or claim.expression}]"
+                    f" {claim.written[:110]}"
+                )

@@ -11,6 +11,7 @@ from licaudit import __version__
 from licaudit.collectors import ROOT, collect_tree
 from licaudit.collectors.markers import find_markers
 from licaudit.facts import (
+    Artifact,
     AuditResult,
     Claim,
     Collected,
@@ -64,7 +65,7 @@ def run_audit(request: Request, progress: Progress = lambda _: None) -> AuditRes
     tree = LocalTree(request.target)
 
     progress("reading")
-    context, collected = collect_tree(tree)
+    _, collected = collect_tree(tree)
     progress("identifying licenses")
     claims, missing = identify(collected.passages, ladder)
     claims += known_claims(collected.artifacts, frozenset(c.artifact for c in claims))
@@ -87,10 +88,17 @@ def run_audit(request: Request, progress: Progress = lambda _: None) -> AuditRes
 
     progress("judging")
     case = Case(
-        ROOT, {n: network.nodes[n]["artifact"] for n in network}, answers,
+        ROOT,
+        {n: network.nodes[n]["artifact"] for n in network},
+        answers,
         {c.id: c for c in claims},
         frozenset(c.id for c in open_claims(claims) if not is_settled(c, claims)),
-        conflicts(claims), gaps, collected.probes, reaches, terms_of, request.project,
+        conflicts(claims),
+        gaps,
+        collected.probes,
+        reaches,
+        terms_of,
+        request.project,
         request.as_of,
     )
     judgements = tuple(judge(case, i, packs, request.posture) for i in request.intents)
@@ -104,19 +112,28 @@ def run_audit(request: Request, progress: Progress = lambda _: None) -> AuditRes
         artifacts=tuple(case.artifacts[a] for a in sorted(case.artifacts)),
         answers=answers,
         links=tuple(sorted(collected.links, key=lambda x: (x.source, x.target, x.relation))),
-        claims=tuple(sorted(claims, key=lambda c: (c.artifact, c.scope, c.location.path,
-                                                   c.location.line or 0, c.id))),
+        claims=tuple(
+            sorted(
+                claims,
+                key=lambda c: (c.artifact, c.scope, c.location.path, c.location.line or 0, c.id),
+            )
+        ),
         gaps=gaps,
         probes=collected.probes,
         waivers=waivers.report(findings, request.project.waivers, request.as_of),
         licenses=licenses,
-        run=Run(started.isoformat(timespec="seconds"), round(monotonic() - clock, 3),
-                len(tree.entries()), tree.bytes_read),
+        run=Run(
+            started.isoformat(timespec="seconds"),
+            round(monotonic() - clock, 3),
+            len(tree.entries()),
+            tree.bytes_read,
+        ),
     )
 
 
 def _licenses(
-    answers: tuple[LicenseAnswer, ...], claims: list[Claim],
+    answers: tuple[LicenseAnswer, ...],
+    claims: list[Claim],
     terms_of: Callable[[str], License | None],
 ) -> tuple[License, ...]:
     ids = {i for a in answers if a.expression for i in leaves(a.expression)}
@@ -125,15 +142,24 @@ def _licenses(
 
 
 def _probes(
-    tree: LocalTree, collected: Collected, claims: list[Claim], licenses: tuple[License, ...],
+    tree: LocalTree,
+    collected: Collected,
+    claims: list[Claim],
+    licenses: tuple[License, ...],
     request: Request,
 ) -> tuple[Probe, ...]:
     """Probes of the tree: license files by the license in them, names, and mandated lines."""
-    texts = {(c.location.path, c.expression) for c in claims
-             if c.rung in ("exact_text", "exact_rule", "engine") and c.expression}
+    texts = {
+        (c.location.path, c.expression)
+        for c in claims
+        if c.rung in ("exact_text", "exact_rule", "engine") and c.expression
+    }
     files = tuple(
-        replace(p, digest=expression) for p in collected.probes if p.kind == "license_file"
-        for path, expression in sorted(texts) if p.value == path
+        replace(p, digest=expression)
+        for p in collected.probes
+        if p.kind == "license_file"
+        for path, expression in sorted(texts)
+        if p.value == path
     )
     released = next((i.release_name for i in request.intents if i.release_name), None)
     names = tuple(p for p in collected.probes if p.kind == "name")
@@ -143,7 +169,7 @@ def _probes(
     return files + names + others + find_markers(tree, markers(list(licenses)), ROOT)
 
 
-def _channels(collected: Collected, project: Project) -> dict[str, object]:
+def _channels(collected: Collected, project: Project) -> dict[str, Artifact]:
     notes = {n.dataset: n.channel for n in project.sources}
     return {
         a.id: replace(a, channel=notes.get(a.name) or notes.get(a.id) or a.channel)

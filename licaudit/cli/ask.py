@@ -39,8 +39,17 @@ def command(
 
         from licaudit.facts.codec import to_plain
 
-        typer.echo(json.dumps({"answer": reply.word, "verdict": reply.outcome,
-                               "reasons": to_plain(reply.reasons)}, ensure_ascii=False, indent=1))
+        typer.echo(
+            json.dumps(
+                {
+                    "answer": reply.word,
+                    "verdict": reply.outcome,
+                    "reasons": to_plain(reply.reasons),
+                },
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
         use_said = result.judgements[0].intent.use
         typer.echo(f"{ANSWERS[reply.word][lang]}  ({use_said} use of {target})")

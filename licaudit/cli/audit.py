@@ -27,8 +27,10 @@ def command(
         str, typer.Option("--out", help="Where the reports go.", metavar="DIR")
     ] = "licaudit-report",
     format: Annotated[
-        str, typer.Option("--format", help="Besides json and html: markdown, spdx. "
-                                           "Separate several by commas.")
+        str,
+        typer.Option(
+            "--format", help="Besides json and html: markdown, spdx. Separate several by commas."
+        ),
     ] = "",
     lang: options.Lang = "en",
     offline: Annotated[
@@ -41,15 +43,16 @@ def command(
     ] = False,
     config: options.Config = None,
 ) -> None:
-    """Audit a folder: verdict, reasons, reports. Exit 0 pass, 1 fail, 3 review, 2 usage, 4 no audit."""
+    """Audit a folder. Exit: 0 pass, 1 fail, 2 usage, 3 review needed, 4 no audit possible."""
     from licaudit.reporting import FORMATS
 
     options.check_lang(lang)
     formats = ["json", "html", *(f.strip() for f in format.split(",") if f.strip())]
     unknown = [f for f in formats if f not in FORMATS]
     if unknown:
-        raise UsageError(f"`{unknown[0]}` is no report format",
-                         todo=f"Formats: {', '.join(FORMATS)}.")
+        raise UsageError(
+            f"`{unknown[0]}` is no report format", todo=f"Formats: {', '.join(FORMATS)}."
+        )
     result = carry_out(options.request(target, use, pack, posture, as_of, config))
     paths = _write(result, dict.fromkeys(formats), Path(out), lang)
     _print(result, lang, paths)
@@ -83,8 +86,11 @@ def _write(result: AuditResult, formats: dict[str, None], out: Path, lang: str) 
             path.write_bytes(FORMATS[name](result, lang))
             paths.append(path)
     except OSError as error:
-        raise UsageError(f"the reports cannot be written ({error.strerror})", where=str(out),
-                         todo="Choose another folder with --out.") from error
+        raise UsageError(
+            f"the reports cannot be written ({error.strerror})",
+            where=str(out),
+            todo="Choose another folder with --out.",
+        ) from error
     return paths
 
 
@@ -95,12 +101,19 @@ def _print(result: AuditResult, lang: str, paths: list[Path]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     style = {"pass": "bold green", "review": "bold yellow", "fail": "bold red"}
     for judgement in result.judgements:
-        line = Text.assemble((judgement.verdict.upper(), style[judgement.verdict]),
-                             f"  {result.target.input}  ({judgement.intent.use} use)")
+        line = Text.assemble(
+            (judgement.verdict.upper(), style[judgement.verdict]),
+            f"  {result.target.input}  ({judgement.intent.use} use)",
+        )
         console.print(line)
         for verdict in judgement.verdicts:
-            console.print(Text.assemble("  ", (f"{verdict.outcome:7}", style[verdict.outcome]),
-                                        f"{verdict.scope:22} {verdict.expression or 'not stated'}"))
+            console.print(
+                Text.assemble(
+                    "  ",
+                    (f"{verdict.outcome:7}", style[verdict.outcome]),
+                    f"{verdict.scope:22} {verdict.expression or 'not stated'}",
+                )
+            )
         live = [f for f in judgement.findings if not f.waiver]
         for finding in live[:SHOWN]:
             _print_finding(console, result, finding, lang)
@@ -123,8 +136,11 @@ def _print_finding(console: object, result: AuditResult, finding: Finding, lang:
 
     assert isinstance(console, Console)
     color = {"fail": "red", "review": "yellow", "pass": "green"}[finding.outcome]
-    console.print(Text.assemble("\n", (finding.outcome, color), f" {finding.rule}: ",
-                                finding.message.say(lang)))
+    console.print(
+        Text.assemble(
+            "\n", (finding.outcome, color), f" {finding.rule}: ", finding.message.say(lang)
+        )
+    )
     claims = {c.id: c for c in result.claims}
     for claim_id in finding.evidence[:3]:
         claim = claims.get(claim_id)

@@ -18,26 +18,28 @@ if TYPE_CHECKING:
 Target = Annotated[str, typer.Argument(help="The folder to audit.", metavar="TARGET")]
 Use = Annotated[
     str | None,
-    typer.Option("--use", help="commercial, research or internal. Default: licaudit.yaml, "
-                               "else commercial."),
+    typer.Option(
+        "--use", help="commercial, research or internal. Default: licaudit.yaml, else commercial."
+    ),
 ]
 Packs = Annotated[
     list[str] | None,
     typer.Option("--pack", help="A rule pack by name or folder; may be given several times."),
 ]
 Posture = Annotated[
-    str | None,
-    typer.Option("--posture", help="strict, balanced or license-text-only."),
+    str | None, typer.Option("--posture", help="strict, balanced or license-text-only.")
 ]
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", help="Judge as of this day (YYYY-MM-DD). Default: today.",
-                 metavar="DATE"),
+    typer.Option(
+        "--as-of", help="Judge as of this day (YYYY-MM-DD). Default: today.", metavar="DATE"
+    ),
 ]
 Config = Annotated[
     str | None,
-    typer.Option("--config", help="The project file. Default: licaudit.yaml in the target.",
-                 metavar="FILE"),
+    typer.Option(
+        "--config", help="The project file. Default: licaudit.yaml in the target.", metavar="FILE"
+    ),
 ]
 Lang = Annotated[str, typer.Option("--lang", help="Language of reports and output: en or zh.")]
 
@@ -65,7 +67,7 @@ def request(
         intents=_intents(project, use, train),
         project=project,
         packs=tuple(packs or project.packs or DEFAULT_PACKS),
-        posture=chosen,  # type: ignore[arg-type]
+        posture=chosen,
         as_of=parse_date(as_of),
     )
 
@@ -77,8 +79,11 @@ def load_project(target: str, config: str | None) -> Project:
 
     if config is not None:
         if not Path(config).is_file():
-            raise UsageError("there is no such project file", where=config,
-                             todo="Check the path given with --config.")
+            raise UsageError(
+                "there is no such project file",
+                where=config,
+                todo="Check the path given with --config.",
+            )
         return read_project(Path(config))
     own = Path(target) / PROJECT_FILE
     return read_project(own) if own.is_file() else Project()
@@ -93,7 +98,7 @@ def _intents(project: Project, use: str | None, train: bool) -> tuple[Intent, ..
         raise UsageError(f"`{use}` is no use", todo=f"Use one of {', '.join(USES)}.")
     intents = project.intents or (Intent(),)
     if use is not None:
-        intents = (replace(intents[0], use=use),)  # type: ignore[arg-type]
+        intents = (replace(intents[0], use=use),)
     if train:
         intents = tuple(replace(i, train=True) for i in intents)
     return intents

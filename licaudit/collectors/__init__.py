@@ -70,8 +70,11 @@ TABLE: tuple[Reader, ...] = (
     Reader("code headers", is_code_file, headers.collect),
     Reader("config.json", _named("config.json", "model_index.json"), _plain(model_config.collect)),
     Reader("adapter_config.json", _named("adapter_config.json"), _plain(adapter_config.collect)),
-    Reader("safetensors", _ending(".safetensors", ".safetensors.index.json"),
-           _plain(safetensors.collect)),
+    Reader(
+        "safetensors",
+        _ending(".safetensors", ".safetensors.index.json"),
+        _plain(safetensors.collect),
+    ),
     Reader("bin index", _ending(".bin.index.json"), _plain(safetensors_index.collect)),
     Reader("weight files", weights_files.is_weights, _plain(weights_files.collect)),
     Reader("requirements", requirements.is_requirements, _plain(requirements.collect)),
@@ -112,12 +115,14 @@ def collect_tree(tree: Tree) -> tuple[Context, Collected]:
 def _context(tree: Tree) -> tuple[Context, Collected]:
     heads: dict[str, tuple[set[str], str, str, Entry]] = {}
     for entry in tree.entries():
-        if roles.is_card(entry) and entry.name.lower().startswith(("readme", "dataset", "data", "model")):
+        if roles.is_card(entry) and entry.name.lower().startswith(
+            ("readme", "dataset", "data", "model")
+        ):
             keys, body, name = _peek(tree, entry)
             folder = roles.place(entry)
-            if keys and (folder not in heads or entry.name.lower() == "readme.md"):
-                heads[folder] = (keys, body, name, entry)
-            elif not folder and folder not in heads and entry.name.lower().startswith("readme"):
+            if (keys and (folder not in heads or entry.name.lower() == "readme.md")) or (
+                not folder and folder not in heads and entry.name.lower().startswith("readme")
+            ):
                 heads[folder] = (keys, body, name, entry)
     root = heads.get("")
     kind = kind_of_tree(tree, (root[0], root[1]) if root else None)
@@ -130,7 +135,9 @@ def _context(tree: Tree) -> tuple[Context, Collected]:
             if name:
                 probes.append(Probe(ROOT, "name", name, Location(entry.path, 1)))
             continue
-        if inner is None or not keys & {"license", "licenses", "licence", "License"} and not inner:
+        if inner is None or (
+            not keys & {"license", "licenses", "licence", "License"} and not inner
+        ):
             continue
         artifact = f"local:{folder}"
         nested[folder] = (artifact, inner)
@@ -177,7 +184,8 @@ def _joined(result: Collected, context: Context) -> Collected:
     rename = {
         a.id: local[_slug(a.name.rsplit("/", 1)[-1])]
         for a in result.artifacts
-        if a.kind == "dataset" and a.id not in local.values()
+        if a.kind == "dataset"
+        and a.id not in local.values()
         and _slug(a.name.rsplit("/", 1)[-1]) in local
     }
     artifacts: dict[str, Artifact] = {}
@@ -185,12 +193,23 @@ def _joined(result: Collected, context: Context) -> Collected:
         if item.id not in rename:
             artifacts.setdefault(item.id, item)
     links = {
-        Link(rename.get(x.source, x.source), rename.get(x.target, x.target), x.relation,
-             x.evidence, x.note): None
+        Link(
+            rename.get(x.source, x.source),
+            rename.get(x.target, x.target),
+            x.relation,
+            x.evidence,
+            x.note,
+        ): None
         for x in result.links
     }
-    return Collected(tuple(artifacts.values()), result.passages, tuple(links), result.gaps,
-                     result.probes, result.scopes)
+    return Collected(
+        tuple(artifacts.values()),
+        result.passages,
+        tuple(links),
+        result.gaps,
+        result.probes,
+        result.scopes,
+    )
 
 
 def _names_of(result: Collected, artifact: str) -> list[str]:

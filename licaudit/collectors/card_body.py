@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from licaudit.collectors import markdown
-from licaudit.facts import CODE, DATA, WEIGHTS, Collected, Location, Passage, Scope
+from licaudit.collectors.placeholders import says_nothing
+from licaudit.facts import CODE, DATA, WEIGHTS, Collected, Gap, Location, Passage, Scope
 from licaudit.sources.tree import Entry
 
 _LICENSE_TITLE = re.compile(
@@ -15,9 +16,9 @@ _LICENSE_TITLE = re.compile(
 )
 # Sections about others: what they say must not taint this artifact.
 _OTHERS = re.compile(
-    r"acknowledg|related (work|project)|citation|reference|bibtex|changelog|star history|致谢|引用"
-    r"|相关(工作|项目|链接)|友情链接|ecosystem|projects? (using|based)|third.party|community projects"
-    r"|faq|news|更新|contribut",
+    r"acknowledg|related (work|project)|citation|reference|bibtex|changelog|star history"
+    r"|致谢|引用|相关(工作|项目|链接)|友情链接|ecosystem|projects? (using|based)|third.party"
+    r"|community projects|faq|news|更新|contribut",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -27,8 +28,8 @@ _LABEL = re.compile(
 )
 _WEIGHTS_EVIDENCE = re.compile(
     r"\b(pre-?trained (models?|weights|checkpoints?)|model weights|checkpoints?|model zoo"
-    r"|download (the )?(model|weights)|released? (the )?(model|weights|checkpoints?)|from_pretrained"
-    r"|our models?)\b|huggingface\.co/[\w.-]+/[\w.-]+|模型权重|预训练模型|模型下载|检查点",
+    r"|download (the )?(model|weights)|released? (the )?(model|weights|checkpoints?)"
+    r"|from_pretrained|our models?)\b|huggingface\.co/[\w.-]+/[\w.-]+|模型权重|预训练模型|模型下载|检查点",
     re.IGNORECASE,
 )
 
@@ -55,12 +56,34 @@ def body_passages(
     rest = "\n".join(kept)
     if rest.strip():
         location = Location(entry.path, 1, len(lines))
-        found.append(Passage(rest, location, "prose", scope, artifact,
-                             hints=(("whole", "yes"), *_names(sections))))
+        found.append(
+            Passage(
+                rest,
+                location,
+                "prose",
+                scope,
+                artifact,
+                hints=(("whole", "yes"), *_names(sections)),
+            )
+        )
+    gaps = tuple(
+        Gap(
+            artifact,
+            "placeholder_section",
+            "the card's own license section is left as a template: its tag rests on nothing here",
+            p.location,
+            p.scope,
+        )
+        for p in found
+        if p.hint("section")
+        and p.scope.startswith(("data", "subset"))
+        and says_nothing(p.text)
+        and len(p.text.split()) < 40
+    )
     scopes: set[tuple[str, Scope]] = set()
-    if "/" not in entry.path:
+    if "/" not in entry.path and not scope.startswith("data"):
         scopes = {(artifact, s) for s in _mentioned(rest)}
-    return Collected(passages=tuple(found), scopes=frozenset(scopes))
+    return Collected(passages=tuple(found), gaps=gaps, scopes=frozenset(scopes))
 
 
 def _blank(lines: list[str], numbers: set[int]) -> None:
@@ -101,9 +124,14 @@ def _badges(lines: list[str], entry: Entry, artifact: str, scope: Scope) -> list
         for badge in markdown.badges(line, number):
             if _LICENSE_TITLE.search(badge.label):
                 found.append(
-                    Passage(badge.value, Location(entry.path, number, key=badge.label), "tag",
-                            scope_of_label(badge.label, scope), artifact,
-                            hints=(("badge", badge.label),))
+                    Passage(
+                        badge.value,
+                        Location(entry.path, number, key=badge.label),
+                        "tag",
+                        scope_of_label(badge.label, scope),
+                        artifact,
+                        hints=(("badge", badge.label),),
+                    )
                 )
     return found
 
@@ -120,7 +148,7 @@ def _license_sections(
     covered: set[int] = set()
     for section in sections:
         titles = [t for t in (section.title, *section.parents) if _LICENSE_TITLE.search(t)]
-        if not titles or section.line in covered and section.level == 0:
+        if not titles or (section.line in covered and section.level == 0):
             continue
         first, last = section.line + 1, section.end_line
         text = "\n".join(lines[first - 1 : last])
@@ -128,8 +156,14 @@ def _license_sections(
         covered |= set(range(section.line, last + 1))
         if text.strip():
             found.append(
-                Passage(text, Location(entry.path, first, last), "prose", own, artifact,
-                        hints=(("section", titles[0]), *files))
+                Passage(
+                    text,
+                    Location(entry.path, first, last),
+                    "prose",
+                    own,
+                    artifact,
+                    hints=(("section", titles[0]), *files),
+                )
             )
     return covered
 
@@ -151,8 +185,14 @@ def _tables(
         ):
             continue  # a table of datasets or projects inside a code repository: not this one's
         found.append(
-            Passage(value, Location(entry.path, row.line), "prose", f"{base}:{name}", artifact,
-                    hints=(("table", name),))
+            Passage(
+                value,
+                Location(entry.path, row.line),
+                "prose",
+                f"{base}:{name}",
+                artifact,
+                hints=(("table", name),),
+            )
         )
     return found
 
@@ -168,9 +208,13 @@ def _labels(
         if match:
             covered.add(number)
             found.append(
-                Passage(line.strip(), Location(entry.path, number), "prose",
-                        scope_of_label(line[: match.start("value" if match["value"] else "zh")],
-                                       scope),
-                        artifact, hints=(("label", "yes"),))
+                Passage(
+                    line.strip(),
+                    Location(entry.path, number),
+                    "prose",
+                    scope_of_label(line[: match.start("value" if match["value"] else "zh")], scope),
+                    artifact,
+                    hints=(("label", "yes"),),
+                )
             )
     return found

@@ -9,24 +9,17 @@ from licaudit.collectors.card_body import body_passages
 from licaudit.collectors.context import DEFAULT_SCOPE, Context, page_lines
 from licaudit.collectors.hub_ids import artifact_of, hub_purl, looks_like_hub_id
 from licaudit.collectors.placeholders import is_error_page
-from licaudit.facts import (
-    CODE,
-    Artifact,
-    Collected,
-    Gap,
-    Link,
-    Location,
-    Passage,
-    Relation,
-    Scope,
-)
+from licaudit.facts import CODE, Artifact, Collected, Gap, Link, Location, Passage, Relation, Scope
 from licaudit.settings import LIMITS
 from licaudit.sources.tree import Entry, ReadError, Tree
 
 LICENSE_KEYS = ("license", "licenses", "licence", "licences", "License", "Licenses")
 _RELATIONS: dict[str, Relation] = {
-    "finetune": "fine_tuned_from", "adapter": "adapter_of", "merge": "merged_from",
-    "quantized": "quantized_from", "distill": "distilled_from",
+    "finetune": "fine_tuned_from",
+    "adapter": "adapter_of",
+    "merge": "merged_from",
+    "quantized": "quantized_from",
+    "distill": "distilled_from",
 }
 
 
@@ -62,7 +55,7 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
 def _scope(entry: Entry, kind: str, folder: str) -> Scope:
     name = entry.name.lower()
     base = DEFAULT_SCOPE[kind]  # type: ignore[index]
-    if "model" in name and "card" in name or "model_zoo" in name or "modelzoo" in name:
+    if ("model" in name and "card" in name) or "model_zoo" in name or "modelzoo" in name:
         base = "weights"
     elif ("data" in name and "card" in name) or name.startswith(("data.", "dataset")):
         base = "data:collection"
@@ -84,17 +77,28 @@ def _front(
     scopes = [scope]
     if kind == "model" and context.has_code and artifact == context.root:
         scopes.append(CODE)  # a hub's license field speaks for the whole repository
-    passages = [
-        p for s in scopes for p in _license_passages(head, entry, artifact, s)
-    ]
+    passages = [p for s in scopes for p in _license_passages(head, entry, artifact, s)]
     if not passages and head.data and not context.owner(entry.folder)[2]:
         where = Location(entry.path, head.first_line, key="license")
-        gaps.append(Gap(artifact, "no_license_field", "the front matter names no license", where,
-                        scope, blocks=False))
+        gaps.append(
+            Gap(
+                artifact,
+                "no_license_field",
+                "the front matter names no license",
+                where,
+                scope,
+                blocks=False,
+            )
+        )
     links, artifacts = _links(head, entry, artifact, kind)
     gaps += _gating(head, entry, artifact, scope)
-    return Collected(tuple(artifacts), tuple(passages), tuple(links), tuple(gaps),
-                     scopes=frozenset({(artifact, scope)}))
+    return Collected(
+        tuple(artifacts),
+        tuple(passages),
+        tuple(links),
+        tuple(gaps),
+        scopes=frozenset({(artifact, scope)}),
+    )
 
 
 def _license_passages(
@@ -102,7 +106,8 @@ def _license_passages(
 ) -> list[Passage]:
     data = head.data
     hints = [
-        (name, str(data[name])) for name in ("license_name", "license_link", "license_details")
+        (name, str(data[name]))
+        for name in ("license_name", "license_link", "license_details")
         if data.get(name) not in (None, "", [])
     ]
     found: list[Passage] = []
@@ -123,8 +128,9 @@ def _license_passages(
     for key, value, line in head.salvaged:
         if key.startswith("licen") and key in ("license", "licenses", "licence", "licences"):
             location = Location(entry.path, line, key=key)
-            found.append(Passage(value, location, "tag", scope, artifact,
-                                 hints=(("salvaged", "yes"),)))
+            found.append(
+                Passage(value, location, "tag", scope, artifact, hints=(("salvaged", "yes"),))
+            )
     return found
 
 
@@ -192,14 +198,13 @@ def _items(head: frontmatter.FrontMatter, key: str) -> list[tuple[str, int | Non
     if not isinstance(values, list):
         return []
     return [
-        (str(v).strip(), head.line(key, i)) for i, v in enumerate(values)
+        (str(v).strip(), head.line(key, i))
+        for i, v in enumerate(values)
         if isinstance(v, str) and v.strip()
     ]
 
 
-def _gating(
-    head: frontmatter.FrontMatter, entry: Entry, artifact: str, scope: Scope
-) -> list[Gap]:
+def _gating(head: frontmatter.FrontMatter, entry: Entry, artifact: str, scope: Scope) -> list[Gap]:
     keys = [k for k in head.data if str(k).startswith("extra_gated")]
     if not keys:
         return []

@@ -8,22 +8,74 @@ from licaudit.facts import CODE, DATA, WEIGHTS, ArtifactKind, Scope
 from licaudit.sources.tree import Entry, Tree, decode
 
 _WEIGHT_ENDINGS = (
-    ".safetensors", ".gguf", ".ggml", ".onnx", ".ckpt", ".pt", ".pth", ".h5", ".msgpack",
-    ".tflite", ".mlmodel", ".keras", ".pdparams",
+    ".safetensors",
+    ".gguf",
+    ".ggml",
+    ".onnx",
+    ".ckpt",
+    ".pt",
+    ".pth",
+    ".h5",
+    ".msgpack",
+    ".tflite",
+    ".mlmodel",
+    ".keras",
+    ".pdparams",
 )
 _DATA_ENDINGS = (".parquet", ".arrow", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".csv", ".tsv", ".tar")
-_CODE_ENDINGS = (".py", ".cu", ".cpp", ".c", ".cc", ".h", ".rs", ".go", ".js", ".ts", ".java", ".ipynb")
+_CODE_ENDINGS = (
+    ".py",
+    ".cu",
+    ".cpp",
+    ".c",
+    ".cc",
+    ".h",
+    ".rs",
+    ".go",
+    ".js",
+    ".ts",
+    ".java",
+    ".ipynb",
+)
 _DATASET_KEYS = frozenset(
-    {"task_categories", "task_ids", "annotations_creators", "language_creators", "source_datasets",
-     "size_categories", "dataset_info", "multilinguality", "configs", "annotations_creator"}
+    {
+        "task_categories",
+        "task_ids",
+        "annotations_creators",
+        "language_creators",
+        "source_datasets",
+        "size_categories",
+        "dataset_info",
+        "multilinguality",
+        "configs",
+        "annotations_creator",
+    }
 )
 _MODEL_KEYS = frozenset(
-    {"pipeline_tag", "library_name", "base_model", "base_model_relation", "model-index",
-     "inference", "widget", "datasets", "model_name", "model_type", "quantized_by",
-     "model_creator", "license_name", "thumbnail", "extra_gated_prompt"}
+    {
+        "pipeline_tag",
+        "library_name",
+        "base_model",
+        "base_model_relation",
+        "model-index",
+        "inference",
+        "widget",
+        "datasets",
+        "model_name",
+        "model_type",
+        "quantized_by",
+        "model_creator",
+        "license_name",
+        "thumbnail",
+        "extra_gated_prompt",
+    }
 )
 DEFAULT_SCOPE: dict[ArtifactKind, Scope] = {
-    "model": WEIGHTS, "weights": WEIGHTS, "dataset": DATA, "code": CODE, "package": CODE,
+    "model": WEIGHTS,
+    "weights": WEIGHTS,
+    "dataset": DATA,
+    "code": CODE,
+    "package": CODE,
 }
 
 

@@ -10,8 +10,8 @@ from licaudit.documents import Document, DocumentError, read_yaml
 from licaudit.settings import LIMITS
 
 _KEYS = re.compile(
-    r"^[+\- ]{0,2}(licen[sc]es?|tags|language|languages|datasets|base_model|pipeline_tag|library_name"
-    r"|task_categories|task_ids|size_categories|annotations_creators|license_name|pretty_name)\s*:",
+    r"^[+\- ]{0,2}(licen[sc]es?|tags|language|languages|datasets|base_model|pipeline_tag"
+    r"|library_name|task_categories|task_ids|size_categories|annotations_creators|license_name|pretty_name)\s*:",
     re.IGNORECASE,
 )
 _LICENSE_LINE = re.compile(
@@ -55,7 +55,11 @@ def find(lines: list[str], name: str) -> FrontMatter | None:
     text = "\n".join(body)
     if len(text) > LIMITS.front_matter:
         return FrontMatter(
-            None, first, last, "the front matter is larger than the limit", _salvage(lines, first, last)
+            None,
+            first,
+            last,
+            "the front matter is larger than the limit",
+            _salvage(lines, first, last),
         )
     try:
         document = read_yaml(text, name, first_line=first + 1)

@@ -10,7 +10,9 @@ from licaudit.facts import CODE, Collected, Gap, Location, Passage
 from licaudit.sources.tree import Entry, ReadError, Tree, decode
 
 HEAD = 6_000  # bytes; a license header stands at the top
-_SPDX = re.compile(r"SPDX-License-Identifier:[ \t]*([^\r\n]{1,300}?)[ \t]*(?:\*/|-->|#})?[ \t]*$", re.M)
+_SPDX = re.compile(
+    r"SPDX-License-Identifier:[ \t]*([^\r\n]{1,300}?)[ \t]*(?:\*/|-->|#})?[ \t]*$", re.M
+)
 _CLUE = re.compile(
     r"\b(licen[sc]ed? (under|by)|general public licen[sc]e|redistribution and use|permission is "
     r"hereby granted|all rights reserved|non-?commercial|apache licen[sc]e|mozilla public|creative "
@@ -34,9 +36,14 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
     tags = tuple(
         Passage(
             match.group(1).strip(" \t*/"),
-            Location(entry.path, text.count("\n", 0, match.start()) + 1,
-                     key="SPDX-License-Identifier"),
-            "tag", scope, artifact, "declared", hints=(("header", "yes"),),
+            Location(
+                entry.path, text.count("\n", 0, match.start()) + 1, key="SPDX-License-Identifier"
+            ),
+            "tag",
+            scope,
+            artifact,
+            "declared",
+            hints=(("header", "yes"),),
         )
         for match in _SPDX.finditer(text)
     )
@@ -45,6 +52,9 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
     last = text.count("\n") + 1
     location = Location(entry.path, 1, last, 0, len(data))
     return Collected(
-        passages=(Passage(text, location, "notice", scope, artifact, "detected",
-                          hints=(("header", "yes"),)),)
+        passages=(
+            Passage(
+                text, location, "notice", scope, artifact, "detected", hints=(("header", "yes"),)
+            ),
+        )
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from licaudit.collectors import roles
 from licaudit.collectors.context import DEFAULT_SCOPE, Context
-from licaudit.facts import CODE, Collected, Form, Gap, Location, Passage, Probe, Scope
 from licaudit.collectors.placeholders import looks_empty
+from licaudit.facts import CODE, Collected, Form, Gap, Location, Passage, Probe, Scope
 from licaudit.settings import LIMITS
 from licaudit.sources.tree import Entry, ReadError, Tree, decode
 
@@ -22,11 +24,16 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
         return Collected(gaps=(gap,) if gap else ())
     text = decode(data)
     if text is None:
-        return _unreadable(artifact, "binary", "not a text although named like a license", where, scope)
+        return _unreadable(
+            artifact, "binary", "not a text although named like a license", where, scope
+        )
     if looks_empty(text):
         return _unreadable(
-            artifact, "says_nothing", "the file holds no terms (a link, a placeholder or nothing)",
-            where, scope,
+            artifact,
+            "says_nothing",
+            "the file holds no terms (a link, a placeholder or nothing)",
+            where,
+            scope,
         )
     lines = text.count("\n") + 1
     location = Location(entry.path, 1, lines, 0, len(data))
@@ -39,7 +46,9 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
     if roles.is_policy(entry):
         hints.append(("policy", "yes"))
     passage = Passage(text, location, form, scope, artifact, "detected", hints=tuple(hints))
-    kind_of_probe = "notice_file" if roles.is_notice(entry) else "license_file"
+    kind_of_probe: Literal["notice_file", "license_file"] = (
+        "notice_file" if roles.is_notice(entry) else "license_file"
+    )
     probe = Probe(artifact, kind_of_probe, entry.path, Location(entry.path, 1))
     return Collected(passages=(passage,), probes=(probe,), gaps=(gap,) if gap else ())
 
@@ -55,15 +64,16 @@ def _scope(entry: Entry, kind: str, folder: str) -> tuple[Scope, bool]:
     return roles.nested(base, folder), said is not None
 
 
-def _read(
-    tree: Tree, entry: Entry, artifact: str, scope: Scope
-) -> tuple[bytes | None, Gap | None]:
+def _read(tree: Tree, entry: Entry, artifact: str, scope: Scope) -> tuple[bytes | None, Gap | None]:
     where = Location(entry.path, 1)
     if entry.name.lower().endswith(tuple(f".{c}" for c in _CARRIERS)):
         ending = entry.name.rsplit(".", 1)[-1].upper()
         return None, Gap(
-            artifact, "unread_carrier", f"a license text in a {ending} file, which is not read yet",
-            where, scope,
+            artifact,
+            "unread_carrier",
+            f"a license text in a {ending} file, which is not read yet",
+            where,
+            scope,
         )
     try:
         data = tree.read(entry.path, 0, min(entry.size, LIMITS.license_file) or None)
@@ -71,8 +81,11 @@ def _read(
         return None, Gap(artifact, error.reason, error.detail, where, scope)
     if entry.size > LIMITS.license_file:
         return None, Gap(
-            artifact, "cut_short", f"{entry.size} bytes: larger than any license; not read whole",
-            where, scope,
+            artifact,
+            "cut_short",
+            f"{entry.size} bytes: larger than any license; not read whole",
+            where,
+            scope,
         )
     return data, None
 

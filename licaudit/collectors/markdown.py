@@ -112,14 +112,15 @@ def _badge_words(body: str) -> tuple[str, str]:
     from urllib.parse import parse_qs, unquote
 
     if "label=" in body or "message=" in body:
-        query = parse_qs(body.split("?")[-1])
+        query = parse_qs(body.rsplit("?", maxsplit=1)[-1])
         return query.get("label", [""])[0], query.get("message", [""])[0]
-    body = unquote(body.split("?")[0].removesuffix(".svg"))
+    body = unquote(body.split("?", maxsplit=1)[0].removesuffix(".svg"))
     parts = body.replace("--", "\0").split("-")
     if len(parts) < 2:
         return "", ""
-    words = [p.replace("\0", "-").replace("__", "\0").replace("_", " ").replace("\0", "_")
-             for p in parts]
+    words = [
+        p.replace("\0", "-").replace("__", "\0").replace("_", " ").replace("\0", "_") for p in parts
+    ]
     return words[0].strip(), "-".join(words[1:-1] or words[1:]).strip()
 
 

@@ -31,7 +31,8 @@ def find_markers(tree: Tree, markers: tuple[str, ...], root: str) -> tuple[Probe
         flat = " ".join(text.lower().split())
         found += [
             Probe(root, "text_marker", marker, _place(text, marker, entry.path))
-            for marker in markers if marker in flat
+            for marker in markers
+            if marker in flat
         ]
     return tuple(found)
 
@@ -47,7 +48,7 @@ def _may_show(entry: Entry) -> bool:
 
 
 def _place(text: str, marker: str, path: str) -> Location:
-    first = marker.split(" ")[0]
+    first = marker.split(" ", maxsplit=1)[0]
     for number, line in enumerate(text.lower().split("\n"), 1):
         if first in line and " ".join(line.split()).find(marker[:30]) >= 0:
             return Location(path, number)

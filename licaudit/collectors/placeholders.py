@@ -6,7 +6,8 @@ import re
 
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _PLACEHOLDER = re.compile(
-    r"\b(todo|tbd|to be (determined|decided|added|announced)|more information needed|coming soon"
+    r"\b(todo|tbd|to be (determined|decided|added|announced)|more information needed"
+    r"|needs more information|coming soon"
     r"|lorem ipsum|placeholder|license (text )?goes here|add (your )?license here)\b|待补充|待定",
     re.IGNORECASE,
 )

@@ -18,19 +18,73 @@ _NOT_LICENSES = frozenset(
 )
 # Endings of texts; code, images and data never hold the license of a tree.
 _ENDINGS = frozenset(
-    {"", "txt", "md", "markdown", "rst", "html", "htm", "pdf", "docx", "doc", "rtf", "text",
-     "en", "zh", "cn", "apache", "mit", "bsd", "gpl", "lgpl", "agpl", "model", "weights", "data"}
+    {
+        "",
+        "txt",
+        "md",
+        "markdown",
+        "rst",
+        "html",
+        "htm",
+        "pdf",
+        "docx",
+        "doc",
+        "rtf",
+        "text",
+        "en",
+        "zh",
+        "cn",
+        "apache",
+        "mit",
+        "bsd",
+        "gpl",
+        "lgpl",
+        "agpl",
+        "model",
+        "weights",
+        "data",
+    }
 )
 _ROLE_WORDS: tuple[tuple[Scope, frozenset[str]], ...] = (
-    (WEIGHTS, frozenset({"model", "models", "weight", "weights", "checkpoint", "checkpoints",
-                         "diff", "ckpt", "模型", "权重"})),
-    (DATA, frozenset({"data", "dataset", "datasets", "corpus", "corpora", "annotations", "数据",
-                      "数据集"})),
+    (
+        WEIGHTS,
+        frozenset(
+            {
+                "model",
+                "models",
+                "weight",
+                "weights",
+                "checkpoint",
+                "checkpoints",
+                "diff",
+                "ckpt",
+                "模型",
+                "权重",
+            }
+        ),
+    ),
+    (
+        DATA,
+        frozenset(
+            {"data", "dataset", "datasets", "corpus", "corpora", "annotations", "数据", "数据集"}
+        ),
+    ),
     (CODE, frozenset({"code", "source", "software", "代码", "源码"})),
 )
 DOCUMENT_FOLDERS = frozenset(
-    {"doc", "docs", "documentation", "model_cards", "modelcards", "cards", "license", "licenses",
-     ".github", "assets", "agreements"}
+    {
+        "doc",
+        "docs",
+        "documentation",
+        "model_cards",
+        "modelcards",
+        "cards",
+        "license",
+        "licenses",
+        ".github",
+        "assets",
+        "agreements",
+    }
 )
 _CARD = re.compile(
     r"^(readme([._-][\w-]{2,10})?|.*model[_ -]?card.*|.*data(set)?[_ -]?card.*|card|"
@@ -52,8 +106,22 @@ def is_license_file(entry: Entry) -> bool:
     if ending.lower() not in _ENDINGS:
         if not _LICENSE_WORD.match(tokens(entry.name)[0] if tokens(entry.name) else ""):
             return False
-        if len(ending) > 12 or ending.lower() in ("py", "svg", "png", "json", "js", "sh", "yml",
-                                                  "yaml", "c", "h", "cpp", "ts", "go", "rs"):
+        if len(ending) > 12 or ending.lower() in (
+            "py",
+            "svg",
+            "png",
+            "json",
+            "js",
+            "sh",
+            "yml",
+            "yaml",
+            "c",
+            "h",
+            "cpp",
+            "ts",
+            "go",
+            "rs",
+        ):
             return False
     parts = tokens(stem)
     if not parts or len(parts) > 8 or _NOT_LICENSES & set(parts):

@@ -28,7 +28,7 @@ def to_plain(value: Any) -> Any:
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
+def _hints(cls: Any) -> dict[str, Any]:
     hints = typing.get_type_hints(cls)
     return {f.name: hints[f.name] for f in dataclasses.fields(cls)}
 
@@ -42,7 +42,9 @@ def from_plain(hint: Any, value: Any) -> Any:
         return from_plain(next(a for a in typing.get_args(hint) if a is not types.NoneType), value)
     if origin is typing.Literal:
         if value not in typing.get_args(hint):
-            raise ValueError(f"{value!r} is not one of {', '.join(map(str, typing.get_args(hint)))}")
+            raise ValueError(
+                f"{value!r} is not one of {', '.join(map(str, typing.get_args(hint)))}"
+            )
         return value
     if origin in (tuple, frozenset):
         return _sequence(hint, origin, value)
@@ -68,5 +70,5 @@ def record(cls: type[T], value: Any) -> T:
     """One dataclass from a dict; unknown keys are ignored so that newer files stay readable."""
     if not isinstance(value, dict):
         raise TypeError(f"expected a mapping for {cls.__name__}, found {type(value).__name__}")
-    hints = _hints(cls)
+    hints = _hints(cast(Any, cls))
     return cls(**{k: from_plain(hints[k], v) for k, v in value.items() if k in hints})

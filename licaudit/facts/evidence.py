@@ -11,9 +11,20 @@ from typing import Literal
 
 ArtifactKind = Literal["model", "weights", "dataset", "code", "package", "document", "service"]
 Relation = Literal[
-    "fine_tuned_from", "adapter_of", "merged_from", "quantized_from", "distilled_from",
-    "trained_on", "evaluated_on", "generated_by", "annotated_by", "filtered_by", "rewarded_by",
-    "derived_from", "contains", "depends_on",
+    "fine_tuned_from",
+    "adapter_of",
+    "merged_from",
+    "quantized_from",
+    "distilled_from",
+    "trained_on",
+    "evaluated_on",
+    "generated_by",
+    "annotated_by",
+    "filtered_by",
+    "rewarded_by",
+    "derived_from",
+    "contains",
+    "depends_on",
 ]
 Channel = Literal[
     "public", "self_collected", "commercial", "user_input", "own", "synthetic", "other"
@@ -34,7 +45,11 @@ CHANNELS: tuple[Channel, ...] = Channel.__args__  # type: ignore[attr-defined]
 # Scopes are open at one end (`checkpoint:<name>`, `folder:<path>`, `subset:<name>`): plain strings.
 Scope = str
 CODE, WEIGHTS, DATA, CONTENT, DOCUMENT = (
-    "code", "weights", "data:collection", "data:content", "document",
+    "code",
+    "weights",
+    "data:collection",
+    "data:content",
+    "document",
 )
 EVERYTHING = "*"  # a statement about the repository as a whole; narrows every scope, grants none
 

@@ -9,26 +9,57 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-Action = Literal[
-    "use", "modify", "distribute", "train", "serve", "use_outputs", "train_on_outputs"
-]
+Action = Literal["use", "modify", "distribute", "train", "serve", "use_outputs", "train_on_outputs"]
 Purpose = Literal["commercial", "non_commercial"]
 AssetKind = Literal["code", "model", "dataset", "output", "document"]
 Permission = Literal["permitted", "covered", "prohibited", "conditional", "silent", "unknown"]
 ConditionKind = Literal["eligibility", "precondition", "duty"]
 ConditionType = Literal[
     # eligibility: who, where, how many, for what
-    "threshold", "region", "field_of_use", "actor", "purpose",
+    "threshold",
+    "region",
+    "field_of_use",
+    "actor",
+    "purpose",
     # precondition: no permission until an agreement shows it
-    "apply", "register", "sign", "pay", "consent", "accept", "notify",
+    "apply",
+    "register",
+    "sign",
+    "pay",
+    "consent",
+    "accept",
+    "notify",
     # duty: what is owed in return
-    "license_text", "attribution", "notice", "state_changes", "share_alike", "source",
-    "network_source", "name_prefix", "name_contains", "display", "flow_down", "acknowledge",
-    "keep_current", "no_endorsement", "keep_filters", "share_back", "remove_on_request",
+    "license_text",
+    "attribution",
+    "notice",
+    "state_changes",
+    "share_alike",
+    "source",
+    "network_source",
+    "name_prefix",
+    "name_contains",
+    "display",
+    "flow_down",
+    "acknowledge",
+    "keep_current",
+    "no_endorsement",
+    "keep_filters",
+    "share_back",
+    "remove_on_request",
 ]
 Trigger = Literal[
-    "use", "modify", "distribute", "distribute_modified", "distribute_derivative", "serve",
-    "serve_modified", "train", "train_on_outputs", "publish", "publish_results",
+    "use",
+    "modify",
+    "distribute",
+    "distribute_modified",
+    "distribute_derivative",
+    "serve",
+    "serve_modified",
+    "train",
+    "train_on_outputs",
+    "publish",
+    "publish_results",
 ]
 
 ACTIONS: tuple[Action, ...] = Action.__args__  # type: ignore[attr-defined]
@@ -40,16 +71,19 @@ PERMISSIONS: tuple[Permission, ...] = Permission.__args__  # type: ignore[attr-d
 STRICT: dict[str, str] = {"extra": "forbid"}
 # Worst first: AND takes the first that occurs.
 PERMISSION_ORDER: tuple[Permission, ...] = (
-    "prohibited", "unknown", "silent", "conditional", "covered", "permitted",
+    "prohibited",
+    "unknown",
+    "silent",
+    "conditional",
+    "covered",
+    "permitted",
 )
 # Duties that reach into the user's own work; left open by the intent they are a question.
 RECIPROCAL_DUTIES = frozenset({"share_alike", "source", "network_source", "share_back"})
 # Which condition types belong to which kind.
 CONDITION_KINDS: dict[ConditionKind, frozenset[str]] = {
     "eligibility": frozenset({"threshold", "region", "field_of_use", "actor", "purpose"}),
-    "precondition": frozenset(
-        {"apply", "register", "sign", "pay", "consent", "accept", "notify"}
-    ),
+    "precondition": frozenset({"apply", "register", "sign", "pay", "consent", "accept", "notify"}),
     "duty": frozenset(ConditionType.__args__)  # type: ignore[attr-defined]
     - {"threshold", "region", "field_of_use", "actor", "purpose"}
     - {"apply", "sign", "pay", "consent", "accept"},
@@ -91,7 +125,10 @@ class Condition:
     `annual_revenue_usd`, `monthly_revenue_usd`, `monthly_output_tokens`), `value`, `at` (a date, or
     `any_time`), `effect` (`ask`, `ends`, `pays`, `display`) and `scope` (`group`, `product`).
     Regions carry `exclude` or `only` with ISO 3166 codes or `EU`, and `measured` (`established`,
-    `users`, `deployed`). `text` is the name or line that must appear; `reach` is a copyleft scope.
+    `users`, `deployed`). `at_least` says that a threshold starts at its value, not above it.
+    `only` and `exclude` also name actors and purposes. An eligibility with a `trigger` bars the act
+    that triggers it. `text` is the name or line that must appear (several, any of which
+    will do, are separated by ` | `); `reach` is a copyleft scope.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = STRICT
@@ -116,6 +153,7 @@ class Condition:
     text: str | None = None
     reach: str | None = None
     modalities: tuple[str, ...] = ()
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,8 +108,16 @@ def _compile() -> dict[str, Any]:
         urls = [*(data.get("other_urls") or []), data.get("osi_url") or ""]
         osi = any("opensource.org/" in str(u) for u in urls)
         name = str(data.get("name") or key)
-        licenses.append([key, spdx, name, str(data.get("category") or "Unstated License"),
-                         bool(data.get("is_exception")), osi])
+        licenses.append(
+            [
+                key,
+                spdx,
+                name,
+                str(data.get("category") or "Unstated License"),
+                bool(data.get("is_exception")),
+                osi,
+            ]
+        )
         for other in data.get("other_spdx_license_keys") or []:
             other_ids[str(other).lower()] = key
         if len(text.split()) > 20 and not data.get("is_generic") and not data.get("is_unknown"):

@@ -30,26 +30,64 @@ def claim(
     basis = passage.basis if rung in ("identifier", "statement", "none") else "detected"
     target = scope or passage.scope
     seed = "\0".join(
-        str(x) for x in (passage.artifact, target, place.path, place.line, place.key, kept,
-                         expression, narrows, candidates)
+        str(x)
+        for x in (
+            passage.artifact,
+            target,
+            place.path,
+            place.line,
+            place.key,
+            kept,
+            expression,
+            narrows,
+            candidates,
+        )
     )
     return Claim(
         id="c" + hashlib.sha256(seed.encode("utf-8", "surrogatepass")).hexdigest()[:12],
-        artifact=passage.artifact, scope=target, written=kept, expression=expression, basis=basis,
-        authority=passage.authority, rung=rung, confidence=confidence, location=place, rule=rule,
-        candidates=candidates, narrows=narrows, note=note,
+        artifact=passage.artifact,
+        scope=target,
+        written=kept,
+        expression=expression,
+        basis=basis,
+        authority=passage.authority,
+        rung=rung,
+        confidence=confidence,
+        location=place,
+        rule=rule,
+        candidates=candidates,
+        narrows=narrows,
+        note=note,
     )
 
 
-def gap(passage: Passage, reason: str, detail: str, *, blocks: bool = True,
-        location: Location | None = None, scope: Scope | None = None) -> Gap:
+def gap(
+    passage: Passage,
+    reason: str,
+    detail: str,
+    *,
+    blocks: bool = True,
+    location: Location | None = None,
+    scope: Scope | None = None,
+) -> Gap:
     """A gap at a passage's place."""
-    return Gap(passage.artifact, reason, detail, location or passage.location,
-               scope or passage.scope, blocks)
+    return Gap(
+        passage.artifact,
+        reason,
+        detail,
+        location or passage.location,
+        scope or passage.scope,
+        blocks,
+    )
 
 
 def at_line(passage: Passage, line: int, end_line: int | None = None) -> Location:
     """A place inside a passage, `line` counting from 1 in the passage's text."""
     first = (passage.location.line or 1) - 1
-    return replace(passage.location, line=first + line,
-                   end_line=first + end_line if end_line else None, start=None, length=None)
+    return replace(
+        passage.location,
+        line=first + line,
+        end_line=first + end_line if end_line else None,
+        start=None,
+        length=None,
+    )

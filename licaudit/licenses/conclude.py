@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from licaudit.facts import CODE, DATA, EVERYTHING, WEIGHTS, Claim, LicenseAnswer, Rung, Scope
 
 RUNG_ORDER: tuple[Rung, ...] = (
-    "curation", "exact_text", "exact_rule", "engine", "identifier", "near", "statement", "none",
+    "curation",
+    "exact_text",
+    "exact_rule",
+    "engine",
+    "identifier",
+    "near",
+    "statement",
+    "none",
 )
 _PREFIXES = {"checkpoint": WEIGHTS, "subset": DATA, "folder": CODE}
 
@@ -50,7 +57,9 @@ def conclude(
 
 
 def _wider(
-    artifact: str, scope: Scope, grouped: dict[tuple[str, Scope], list[Claim]],
+    artifact: str,
+    scope: Scope,
+    grouped: dict[tuple[str, Scope], list[Claim]],
     everything: dict[str, list[Claim]],
 ) -> list[Claim]:
     """Claims on a larger whole that hold for this scope too: limits said of all, or of the kind."""
@@ -59,7 +68,9 @@ def _wider(
     wider = list(everything.get(artifact, []))
     base = base_scope(scope)
     if base != scope:
-        wider += [c for c in grouped.get((artifact, base), []) if c.narrows]
+        named = any(c.expression for c in grouped[artifact, scope])
+        # A checkpoint that names no license of its own stands under the whole's.
+        wider += [c for c in grouped.get((artifact, base), []) if c.narrows or not named]
     return wider
 
 
@@ -67,10 +78,16 @@ def _spoken_of_in_parts(
     artifact: str, scope: Scope, grouped: dict[tuple[str, Scope], list[Claim]]
 ) -> bool:
     """Whether checkpoints, subsets or folders carry the claims that the whole lacks."""
-    return any(
-        a == artifact and s != scope and base_scope(s) == scope and any(c.expression for c in own)
-        for (a, s), own in grouped.items()
-    ) and scope != CODE  # a vendored folder's license says nothing of the code around it
+    return (
+        any(
+            a == artifact
+            and s != scope
+            and base_scope(s) == scope
+            and any(c.expression for c in own)
+            for (a, s), own in grouped.items()
+        )
+        and scope != CODE
+    )  # a vendored folder's license says nothing of the code around it
 
 
 def _answer(artifact: str, scope: Scope, claims: list[Claim]) -> LicenseAnswer:
@@ -79,8 +96,15 @@ def _answer(artifact: str, scope: Scope, claims: list[Claim]) -> LicenseAnswer:
     ids = tuple(dict.fromkeys(c.id for c in claims))
     if best is None:
         lead = claims[0] if claims else None
-        return LicenseAnswer(artifact, scope, None, lead.basis if lead else "concluded",
-                             lead.rung if lead else "none", 0.0, ids)
+        return LicenseAnswer(
+            artifact,
+            scope,
+            None,
+            lead.basis if lead else "concluded",
+            lead.rung if lead else "none",
+            0.0,
+            ids,
+        )
     kept = _distinct(named)
     expression = " AND ".join(f"({e})" if " OR " in e and len(kept) > 1 else e for e in kept)
     confidence = min(c.confidence for c in named) if len(kept) > 1 else best.confidence
@@ -100,6 +124,7 @@ def _distinct(claims: list[Claim]) -> list[str]:
 
 def same_family(one: str, other: str) -> bool:
     """Whether two ids differ only in `-only` and `-or-later`, which a tag cannot say."""
+
     def stem(text: str) -> str:
         return text.removesuffix("-only").removesuffix("-or-later")
 
@@ -108,8 +133,14 @@ def same_family(one: str, other: str) -> bool:
 
 def open_claims(claims: Iterable[Claim]) -> list[Claim]:
     """Claims that name no license: ambiguous, unknown or empty fields, unidentified texts."""
-    return [c for c in claims if c.expression is None and c.narrows is None and c.scope != "document"
-            and c.note not in ("commercial_allowed", "purchase")]
+    return [
+        c
+        for c in claims
+        if c.expression is None
+        and c.narrows is None
+        and c.scope != "document"
+        and c.note not in ("commercial_allowed", "purchase")
+    ]
 
 
 def conflicts(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
@@ -128,7 +159,8 @@ def conflicts(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
         items = list(seen.values())
         found += [
             Conflict(scope, left, right)
-            for i, left in enumerate(items) for right in items[i + 1 :]
+            for i, left in enumerate(items)
+            for right in items[i + 1 :]
             if _contradict(left, right)
         ]
     return tuple(found)
@@ -139,6 +171,9 @@ def _contradict(left: Claim, right: Claim) -> bool:
         return False
     # Parts of one text (a LICENSE that carries several) stand together by design.
     same_text = left.location.path == right.location.path and {left.rung, right.rung} <= {
-        "exact_rule", "engine", "near"}
+        "exact_rule",
+        "engine",
+        "near",
+    }
     headers = "SPDX-License-Identifier" in (left.location.key or "", right.location.key or "")
     return not same_text and not headers

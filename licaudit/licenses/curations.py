@@ -10,8 +10,11 @@ from licaudit.facts import Claim, Collected, Curation, Gap, Location
 
 def content_digest(claims: list[Claim], artifact: str, scope: str) -> str:
     """SHA-256 over what the tree itself says of a scope: changes when any of those words change."""
-    said = sorted(f"{c.location.label()}\0{c.written}" for c in claims
-                  if c.artifact == artifact and c.scope == scope and c.rung != "curation")
+    said = sorted(
+        f"{c.location.label()}\0{c.written}"
+        for c in claims
+        if c.artifact == artifact and c.scope == scope and c.rung != "curation"
+    )
     return hashlib.sha256("\n".join(said).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -24,18 +27,40 @@ def apply_curations(
         found = content_digest(claims, item.artifact, item.scope)
         where = Location("licaudit.yaml", key="curations")
         if item.sha256 != found:
-            detail = (f"the curation of {item.artifact} {item.scope} was written for other words; "
-                      f"the digest is now {found}")
+            detail = (
+                f"the curation of {item.artifact} {item.scope} was written for other words; "
+                f"the digest is now {found}"
+            )
             gaps.append(Gap(item.artifact, "curation_lapsed", detail, where, item.scope))
             continue
         claims = [
-            replace(c, expression=item.expression, candidates=(), narrows=None, confidence=1.0,
-                    rung="curation", note=f"curated by {item.author}: {item.reason}")
-            if (c.artifact, c.scope) == (item.artifact, item.scope) else c for c in claims
+            replace(
+                c,
+                expression=item.expression,
+                candidates=(),
+                narrows=None,
+                confidence=1.0,
+                rung="curation",
+                note=f"curated by {item.author}: {item.reason}",
+            )
+            if (c.artifact, c.scope) == (item.artifact, item.scope)
+            else c
+            for c in claims
         ]
         if not any((c.artifact, c.scope) == (item.artifact, item.scope) for c in claims):
-            claims.append(Claim(
-                "c" + found[:12], item.artifact, item.scope, item.expression, item.expression,
-                "concluded", "unknown", "curation", 1.0, where,
-                note=f"curated by {item.author}: {item.reason}"))
+            claims.append(
+                Claim(
+                    "c" + found[:12],
+                    item.artifact,
+                    item.scope,
+                    item.expression,
+                    item.expression,
+                    "concluded",
+                    "unknown",
+                    "curation",
+                    1.0,
+                    where,
+                    note=f"curated by {item.author}: {item.reason}",
+                )
+            )
     return claims, gaps

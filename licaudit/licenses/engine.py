@@ -13,9 +13,20 @@ from licaudit.errors import ToolError
 
 # Rules that say "some license" without naming one.
 GENERIC = frozenset(
-    {"unknown-license-reference", "proprietary-license", "commercial-license", "free-unknown",
-     "other-permissive", "other-copyleft", "unknown", "generic-cla", "warranty-disclaimer",
-     "unknown-spdx", "see-license", "public-domain-disclaimer", "other-copyleft"}
+    {
+        "unknown-license-reference",
+        "proprietary-license",
+        "commercial-license",
+        "free-unknown",
+        "other-permissive",
+        "other-copyleft",
+        "unknown",
+        "generic-cla",
+        "warranty-disclaimer",
+        "unknown-spdx",
+        "see-license",
+        "public-domain-disclaimer",
+    }
 )
 
 
@@ -45,8 +56,11 @@ class Match:
 
 
 def _keys(expression: str) -> list[str]:
-    return [w for w in expression.replace("(", " ").replace(")", " ").split()
-            if w not in ("AND", "OR", "WITH")]
+    return [
+        w
+        for w in expression.replace("(", " ").replace(")", " ").split()
+        if w not in ("AND", "OR", "WITH")
+    ]
 
 
 @cache

@@ -81,7 +81,7 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
 
 def _version(folder: Path) -> str:
     hasher = hashlib.sha256(f"format {FORMAT}".encode())
-    sources = sorted((folder / "licenses").glob("*.yaml")) + [folder / "aliases.yaml"]
+    sources = [*sorted((folder / "licenses").glob("*.yaml")), folder / "aliases.yaml"]
     for path in sources:
         hasher.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return hasher.hexdigest()
@@ -131,9 +131,7 @@ def compile_knowledge(folder: Path) -> dict[str, Any]:
     }
 
 
-def _aliases(
-    path: Path, names: dict[str, str], ids: set[str]
-) -> tuple[dict[str, Any], list[str]]:
+def _aliases(path: Path, names: dict[str, str], ids: set[str]) -> tuple[dict[str, Any], list[str]]:
     document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     data = document.data or {}
     unknown = set(data) - {"names", "ambiguous", "silent"}

@@ -71,8 +71,10 @@ def _expression(text: str, knowledge: Knowledge, catalog: Catalog) -> Named | No
         if leaf is None or leaf.expression is None:
             return None
         parts.append(leaf.expression)
-    return Named(" ".join(parts).replace("( ", "(").replace(" )", ")")) if len(parts) > 1 else (
-        Named(parts[0]) if parts else None
+    return (
+        Named(" ".join(parts).replace("( ", "(").replace(" )", ")"))
+        if len(parts) > 1
+        else (Named(parts[0]) if parts else None)
     )
 
 
@@ -88,12 +90,16 @@ def resolve_url(url: str, knowledge: Knowledge, catalog: Catalog) -> str | None:
     key = url_key(url)
     if key in knowledge.urls:
         return knowledge.urls[key]
-    match = re.search(r"creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/(\d\.\d)", url.lower())
+    match = re.search(
+        r"creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/(\d\.\d)", url.lower()
+    )
     if match:
         word = {"zero": "CC0", "mark": "CC-PDDC"}.get(match.group(2), f"CC-{match.group(2)}")
         known = catalog.by_id.get(f"{word}-{match.group(3)}".lower())
         return known.id if known else None
-    match = re.search(r"(?:spdx\.org|opensource\.org)/licenses?/([\w.+-]+?)(?:\.html)?/?$", url.lower())
+    match = re.search(
+        r"(?:spdx\.org|opensource\.org)/licenses?/([\w.+-]+?)(?:\.html)?/?$", url.lower()
+    )
     if match:
         known = catalog.by_id.get(match.group(1))
         return known.id if known else None

@@ -16,12 +16,19 @@ from licaudit.licenses.names import Named, resolve_url, urls_in
 
 MAX_GRAM = 10
 # Names that say "some proprietary license" and so name none.
-GENERIC = frozenset({
-    "LicenseRef-scancode-proprietary-license", "LicenseRef-scancode-commercial-license",
-    "LicenseRef-licaudit-none", "LicenseRef-licaudit-unknown", "LicenseRef-licaudit-contract",
-    "LicenseRef-licaudit-web-crawl", "LicenseRef-licaudit-research-only",
-    "LicenseRef-licaudit-academic-only", "LicenseRef-licaudit-non-commercial-statement",
-})
+GENERIC = frozenset(
+    {
+        "LicenseRef-scancode-proprietary-license",
+        "LicenseRef-scancode-commercial-license",
+        "LicenseRef-licaudit-none",
+        "LicenseRef-licaudit-unknown",
+        "LicenseRef-licaudit-contract",
+        "LicenseRef-licaudit-web-crawl",
+        "LicenseRef-licaudit-research-only",
+        "LicenseRef-licaudit-academic-only",
+        "LicenseRef-licaudit-non-commercial-statement",
+    }
+)
 PUBLIC_DOMAIN = "LicenseRef-scancode-public-domain"
 _TOKEN = re.compile(r"[^\W_]+(?:[.+][^\W_]*)*\+?", re.UNICODE)
 _LICENSE_WORD = re.compile(r"licen[sc]|许可|协议|授权|agreement|terms", re.IGNORECASE)
@@ -31,19 +38,48 @@ CLUE = re.compile(
     r"|subject to|terms of",
     re.IGNORECASE,
 )
-_LEADING = re.compile(r"(under|:|：|\bis|\bthe|\ban?|/|&|\band|\bor|[\[(*_|]|采用|遵循|基于|依照|使用|为)\W*$",
-                      re.IGNORECASE)
+_LEADING = re.compile(
+    r"(under|:|：|\bis|\bthe|\ban?|/|&|\band|\bor|[\[(*_|]|采用|遵循|基于|依照|使用|为)\W*$",
+    re.IGNORECASE,
+)
 SCOPE_WORDS: tuple[tuple[Scope, re.Pattern[str]], ...] = (
-    (CODE, re.compile(r"\b(source ?code|code(?!x|r\b)|codebase|software|scripts?|libraries|library)\b"
-                      r"|代码|源码|程序|软件", re.IGNORECASE)),
-    (WEIGHTS, re.compile(r"\b(weights?|checkpoints?|parameters|adapters?|lora|models?(?! cards?| zoo| hub))\b|模型|权重|参数",
-                         re.IGNORECASE)),
-    (DATA, re.compile(r"\b(data ?sets?|data|corpus|corpora|annotations?)\b|数据|语料|标注", re.IGNORECASE)),
+    (
+        CODE,
+        re.compile(
+            r"\b(source ?code|code(?!x|r\b)|codebase|software|scripts?|libraries|library)\b"
+            r"|代码|源码|程序|软件",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        WEIGHTS,
+        re.compile(
+            r"\b(weights?|checkpoints?|parameters|adapters?|lora|models?(?! cards?| zoo| hub))\b"
+            r"|模型|权重|参数",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        DATA,
+        re.compile(
+            r"\b(data ?sets?|data|corpus|corpora|annotations?)\b|数据|语料|标注", re.IGNORECASE
+        ),
+    ),
 )
 # Licenses of these families may be named without the word "license" beside them.
 _PLAIN_FAMILIES = frozenset(
-    {"permissive", "gpl", "creative-commons", "open-data", "public-domain", "weak-copyleft",
-     "copyleft", "government", "documentation", "rail"}
+    {
+        "permissive",
+        "gpl",
+        "creative-commons",
+        "open-data",
+        "public-domain",
+        "weak-copyleft",
+        "copyleft",
+        "government",
+        "documentation",
+        "rail",
+    }
 )
 
 
@@ -81,7 +117,8 @@ def mentions(text: str, knowledge: Knowledge, catalog: Catalog) -> list[Mention]
     sure = {m.named.expression for m in found if m.named.expression}
     # "the public domain under CC0 1.0", "see LICENSE": words around a name, not a second name.
     found = [
-        m for m in found
+        m
+        for m in found
         if m.named.expression not in GENERIC
         and (m.named.expression or (m.named.candidates and not sure & set(m.named.candidates)))
     ]
@@ -139,8 +176,10 @@ def _acceptable(
         if key in ("other", "unknown", "none"):
             return False
         follows = bool(re.match(r"\W{0,3}(licen[sc]|许可|协议|授权)", text[end : end + 12], re.I))
-        return follows or bool(_LICENSE_WORD.search(words)) or bool(
-            _LEADING.search(text[:start][-30:]) and CLUE.search(text)
+        return (
+            follows
+            or bool(_LICENSE_WORD.search(words))
+            or bool(_LEADING.search(text[:start][-30:]) and CLUE.search(text))
         )
     return beside or plain
 

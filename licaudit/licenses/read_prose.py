@@ -22,21 +22,24 @@ from licaudit.licenses.statements import (
 
 EMBEDDED_WORDS = 400  # a license section this long may hold a license's whole text
 _GRANTING = re.compile(
-    r"licen[sc]ed? (is|are|under|by|with|as|:)|(released|available|distributed|provided|published|covered|governed"
-    r"|shared|open.?sourced) (\w+ ){0,4}(under|with|by)\b|\blicen[sc]e\b.{0,40}\b(is|:)|采用|遵循|依照|协议开源|许可",
+    r"licen[sc]ed? (is|are|under|by|with|as|:)|\blicen[sc]e\b.{0,40}\b(is|:)"
+    r"|(released|available|distributed|provided|published|covered|governed|shared|open.?sourced)"
+    r" (\w+ ){0,4}(under|with|by)\b|采用|遵循|依照|协议开源|许可",
     re.IGNORECASE,
 )
 # Who a sentence of the open page must be about before its license name counts for this artifact.
 _OTHERS = re.compile(
     r"\b(based on|derived from|fine-?tuned (from|on)|built (up)?on|thanks to|borrow\w*|adapted from"
     r"|original(ly)?|inspired by|originat\w+|following|portions?|third.party|dependenc\w+|upstream"
-    r"|respective|their own|paper|icons?|images?|figures?|photos?|badge|logo|fonts?)\b|基于|参考|感谢",
+    r"|respective|their own|paper|icons?|images?|figures?|photos?|badge|logo|fonts?)\b"
+    r"|基于|参考|感谢",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\[([^\]]{1,200})\]\(([^)\s]{1,500})[^)]{0,100}\)")
 # What a maker intends is no license term: it asks a question, it does not forbid.
-_INTENDED = re.compile(r"\bintended (for|use|to be used|primarily)\b|\bintended only\b|旨在|用途为",
-                       re.IGNORECASE)
+_INTENDED = re.compile(
+    r"\bintended (for|use|to be used|primarily)\b|\bintended only\b|旨在|用途为", re.IGNORECASE
+)
 _IGNORED_KINDS = frozenset({"citation_asked"})
 _LOOSENING = frozenset({"commercial_allowed"})
 
@@ -60,6 +63,8 @@ def read_prose(
     for sentence in split_sentences(passage.text):
         if not prose.CLUE.search(sentence.text):
             continue
+        if whole and sentence.text.lstrip().startswith("|"):
+            continue  # a row of somebody's table; tables of licenses have passages of their own
         if whole and not (_GRANTING.search(sentence.text) and not _OTHERS.search(sentence.text)):
             continue
         claims = _sentence(passage, sentence, knowledge, catalog)
@@ -89,28 +94,41 @@ def _sentence(
         for scope in _fitting(scopes, mention, sentence.text, passage, knowledge):
             target = _within(scope, passage.scope, passage)
             found.append(
-                claim(passage, sentence.text, "identifier",
-                      (0.6 if other else 0.85) if mention.named.expression else 0.3,
-                      expression=mention.named.expression, scope=target, location=place,
-                      candidates=mention.named.candidates, note=mention.words)
+                claim(
+                    passage,
+                    sentence.text,
+                    "identifier",
+                    (0.6 if other else 0.85) if mention.named.expression else 0.3,
+                    expression=mention.named.expression,
+                    scope=target,
+                    location=place,
+                    candidates=mention.named.candidates,
+                    note=mention.words,
+                )
             )
     return found
 
 
+_MODEL_NAME = r"[A-Z][A-Za-z0-9_.]*-?\d[A-Za-z0-9_.-]*"
 _NAMED_MODELS = re.compile(
-    r"^\W{0,6}((?:\*\*)?[A-Z][\w.]*-?\d[\w.-]*(?:\*\*)?(?:(?:\s*[,/、和与]\s*|,?\s+(?:and|y|et|und|e|と)\s+)(?:the )?"
-    r"[A-Z][\w.]*-?\d[\w.-]*){0,8})(?=[\s,、は采使遵依]|\*\*)"
+    rf"^\W{{0,6}}({_MODEL_NAME}(?:(?:\s*[,/、和与]\s*|,?\s+(?:and|y|et|und|e|と)\s+)(?:the )?"
+    rf"{_MODEL_NAME}){{0,8}})(?![A-Za-z0-9_-])"
 )
 
 
-def named_models(sentence: str) -> str | None:
-    """`Foo-7B, Foo-14B` where a sentence licenses checkpoints by name."""
+def named_models(sentence: str) -> list[Scope]:
+    """`checkpoint:Foo-7B` and so on, where a sentence licenses checkpoints by their names."""
     match = _NAMED_MODELS.match(sentence)
-    return match.group(1).strip("* ")[:80] if match else None
+    if match is None:
+        return []
+    return [f"checkpoint:{name}" for name in re.findall(_MODEL_NAME, match.group(1))]
 
 
 def _fitting(
-    scopes: list[Scope], mention: prose.Mention, sentence: str, passage: Passage,
+    scopes: list[Scope],
+    mention: prose.Mention,
+    sentence: str,
+    passage: Passage,
     knowledge: Knowledge,
 ) -> list[Scope]:
     """A license written for models alone is not said of code unless the sentence says code."""
@@ -119,8 +137,7 @@ def _fitting(
         return scopes
     if "model" not in terms.kinds or "dataset" in terms.kinds or passage.scope.startswith("data"):
         return scopes
-    names = named_models(sentence)
-    return [f"checkpoint:{names}"] if names and ":" not in passage.scope else [WEIGHTS]
+    return (named_models(sentence) if ":" not in passage.scope else []) or [WEIGHTS]
 
 
 def _within(scope: Scope, page: Scope, passage: Passage) -> Scope:
@@ -155,19 +172,38 @@ def _statement(passage: Passage, statement: Statement) -> list[Claim]:
     sentence = statement.sentence
     scopes: list[Scope] = [s for s, words in prose.SCOPE_WORDS if words.search(sentence)]
     if statement.kind in _LOOSENING:
-        return [claim(passage, sentence, "statement", 0.6, scope=passage.scope, location=place,
-                      rule=statement.pattern_id, note=statement.kind)]
-    names = named_models(sentence)
-    if names and ":" not in passage.scope:
-        scopes = [f"checkpoint:{names}"]
+        return [
+            claim(
+                passage,
+                sentence,
+                "statement",
+                0.6,
+                scope=passage.scope,
+                location=place,
+                rule=statement.pattern_id,
+                note=statement.kind,
+            )
+        ]
     nested = ":" in passage.scope and not passage.scope.startswith("data:")
-    targets = [passage.scope] if nested or passage.hint("table") else scopes or [EVERYTHING]
+    if not nested:
+        scopes = named_models(sentence) or scopes
+    targets = [_within(s, passage.scope, passage) for s in scopes]
+    if not targets or passage.hint("table"):
+        targets = [passage.scope] if nested or passage.hint("table") else [EVERYTHING]
     kind: str = statement.kind
     if kind in ("research_only", "academic_only", "non_commercial") and _INTENDED.search(sentence):
         kind = "intended_use"
     return [
-        claim(passage, sentence, "statement", 0.8, scope=scope, location=place,
-              narrows=kind, rule=statement.pattern_id)
+        claim(
+            passage,
+            sentence,
+            "statement",
+            0.8,
+            scope=scope,
+            location=place,
+            narrows=kind,
+            rule=statement.pattern_id,
+        )
         for scope in targets
     ]
 
@@ -175,7 +211,8 @@ def _statement(passage: Passage, statement: Statement) -> list[Claim]:
 def _own_file(passage: Passage, url: str) -> bool:
     """Whether a link leads to a license file that stands in this tree and is read there."""
     files = (passage.hint("files") or "").split("\n")
-    name = unquote(url.split("#")[0].split("?")[0]).rstrip("/").rsplit("/", 1)[-1]
+    path = re.split(r"[#?]", url, maxsplit=1)[0]
+    name = unquote(path).rstrip("/").rsplit("/", 1)[-1]
     return bool(name) and name in files
 
 
@@ -185,11 +222,18 @@ def _unresolved(
     """A license named only by a link to somewhere outside the tree."""
     found = []
     for words, url in _LINK.findall(sentence.text):
-        if not url.startswith("http") or not re.search(r"licen[sc]e|terms|agreement|协议|许可",
-                                                       words + url, re.IGNORECASE):
+        if not url.startswith("http") or not re.search(
+            r"licen[sc]e|terms|agreement|协议|许可", words + url, re.IGNORECASE
+        ):
             continue
         if resolve_url(url, knowledge, catalog) or _own_file(passage, url):
             continue
-        found.append(gap(passage, "license_by_link", f"`{words}` is only linked: {url}",
-                         location=at_line(passage, sentence.line)))
+        found.append(
+            gap(
+                passage,
+                "license_by_link",
+                f"`{words}` is only linked: {url}",
+                location=at_line(passage, sentence.line),
+            )
+        )
     return found

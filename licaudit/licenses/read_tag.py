@@ -12,8 +12,16 @@ from licaudit.licenses.names import Named, resolve_name, resolve_url
 from licaudit.licenses.statements import Pattern, read_statements
 
 _NARROWING = frozenset(
-    {"non_commercial", "research_only", "academic_only", "personal_only", "evaluation_only",
-     "no_derivatives", "no_redistribution", "no_training"}
+    {
+        "non_commercial",
+        "research_only",
+        "academic_only",
+        "personal_only",
+        "evaluation_only",
+        "no_derivatives",
+        "no_redistribution",
+        "no_training",
+    }
 )
 
 
@@ -44,7 +52,8 @@ def read_tag(
     found = _open(passage, value, named)
     narrowed = [
         claim(passage, value, "statement", 0.7, narrows=s.kind, rule=s.pattern_id)
-        for s in read_statements(_words(passage, value), patterns) if s.kind in _NARROWING
+        for s in read_statements(_words(passage, value), patterns)
+        if s.kind in _NARROWING
     ]
     why = named.why if named else None
     reason = "ambiguous_name" if named else "unknown_name"
@@ -85,8 +94,11 @@ def _by_hints(passage: Passage, knowledge: Knowledge, catalog: Catalog) -> Named
     by_name = resolve_name(name, knowledge, catalog) if name else None
     if by_name and by_name.expression:
         if by_link and by_link != by_name.expression:
-            return Named(None, (by_name.expression, by_link),
-                         why="license_name and license_link name different licenses")
+            return Named(
+                None,
+                (by_name.expression, by_link),
+                why="license_name and license_link name different licenses",
+            )
         return by_name
     if by_link:
         return Named(by_link)
@@ -95,8 +107,14 @@ def _by_hints(passage: Passage, knowledge: Knowledge, catalog: Catalog) -> Named
 
 def _from_hints(passage: Passage, named: Named) -> Claim:
     written = passage.hint("license_name") or passage.hint("license_link") or passage.text
-    return claim(passage, written, "identifier", 0.9, expression=named.expression,
-                 note="from license_name or license_link")
+    return claim(
+        passage,
+        written,
+        "identifier",
+        0.9,
+        expression=named.expression,
+        note="from license_name or license_link",
+    )
 
 
 def _open(passage: Passage, value: str, named: Named | None) -> Claim:
@@ -105,8 +123,14 @@ def _open(passage: Passage, value: str, named: Named | None) -> Claim:
     if name:
         written = f"{value} (license_name: {name})"
     candidates = named.candidates if named else ()
-    return claim(passage, written, "identifier" if named else "none", 0.3, candidates=candidates,
-                 note=named.why if named else "no table knows this name")
+    return claim(
+        passage,
+        written,
+        "identifier" if named else "none",
+        0.3,
+        candidates=candidates,
+        note=named.why if named else "no table knows this name",
+    )
 
 
 def _badge(
@@ -115,7 +139,8 @@ def _badge(
     """A badge nobody can resolve is decoration: noted, and only its restriction counts."""
     found = [
         claim(passage, value, "statement", 0.7, narrows=s.kind, rule=s.pattern_id)
-        for s in read_statements(value, patterns) if s.kind in _NARROWING
+        for s in read_statements(value, patterns)
+        if s.kind in _NARROWING
     ]
     if not re.search(r"\w", value):
         return found, []

@@ -1,11 +1,11 @@
-"""Whole license texts and notices: exact digest, heading, then ScanCode; the rest is explained or a Gap."""
+"""Whole license texts and notices: exact digest, heading, then ScanCode; what is left is a Gap."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 
-from licaudit.facts import CODE, WEIGHTS, Claim, Gap, Passage, Scope
+from licaudit.facts import CODE, WEIGHTS, Claim, Gap, Passage, Rung, Scope
 from licaudit.licenses import engine
 from licaudit.licenses.catalog import Catalog, text_of
 from licaudit.licenses.claims import at_line, claim, gap
@@ -17,10 +17,34 @@ NOTICE_LIMIT = 300_000  # characters of a notice file given to the engine
 NEAR = 90.0  # percent of a known text that must be there to call it a copy of it
 # Words whose arrival or departure can turn a permission around.
 _TELLING = frozenset(
-    ["non", "noncommercial", "not", "no", "only", "solely", "research", "academic", "commercial",
-     "commercially", "prohibited", "prohibit", "forbidden", "except", "unless", "personal",
-     "evaluation", "must", "restricted", "restrict", "nonproduction", "educational", "royalty",
-     "fee", "military", "without"]
+    [
+        "non",
+        "noncommercial",
+        "not",
+        "no",
+        "only",
+        "solely",
+        "research",
+        "academic",
+        "commercial",
+        "commercially",
+        "prohibited",
+        "prohibit",
+        "forbidden",
+        "except",
+        "unless",
+        "personal",
+        "evaluation",
+        "must",
+        "restricted",
+        "restrict",
+        "nonproduction",
+        "educational",
+        "royalty",
+        "fee",
+        "military",
+        "without",
+    ]
 )
 _HARMLESS = re.compile(
     r"as is|warrant|liab|damages|copyright|all rights reserved|disclaim|appendix|how to apply"
@@ -91,64 +115,106 @@ def _scopes(passage: Passage, license_id: str, knowledge: Knowledge) -> list[Sco
 
 
 def _claims(
-    passage: Passage, title: str, expression: str, rung: str, confidence: float,
-    knowledge: Knowledge, note: str | None = None,
+    passage: Passage,
+    title: str,
+    expression: str,
+    rung: Rung,
+    confidence: float,
+    knowledge: Knowledge,
+    note: str | None = None,
 ) -> list[Claim]:
     return [
-        claim(passage, title, rung, confidence,  # type: ignore[arg-type]
-              expression=expression, scope=scope, note=note)
+        claim(passage, title, rung, confidence, expression=expression, scope=scope, note=note)
         for scope in _scopes(passage, expression, knowledge)
     ]
 
 
 def _headed_claims(
-    passage: Passage, title: str, license_id: str, matches: tuple[engine.Match, ...],
-    knowledge: Knowledge, catalog: Catalog,
+    passage: Passage,
+    title: str,
+    license_id: str,
+    matches: tuple[engine.Match, ...],
+    knowledge: Knowledge,
+    catalog: Catalog,
 ) -> list[Claim]:
     terms = knowledge.get(license_id)
     keys = set(terms.scancode) if terms else set()
     best = max((m.coverage for m in matches if m.expression in keys), default=0.0)
     sure = best >= NEAR
     note = (
-        f"the heading names it; {best:.0f} % of the known text is there" if sure
+        f"the heading names it; {best:.0f} % of the known text is there"
+        if sure
         else "the heading names it; the words are not a copy that is known here"
     )
-    return _claims(passage, title, license_id, "engine" if sure else "near",
-                   0.9 if sure else 0.7, knowledge, note)
+    return _claims(
+        passage,
+        title,
+        license_id,
+        "engine" if sure else "near",
+        0.9 if sure else 0.7,
+        knowledge,
+        note,
+    )
 
 
 def _strong(matches: tuple[engine.Match, ...]) -> list[engine.Match]:
     """Matches that name a license, those inside a longer one dropped."""
     named = [
-        m for m in matches
-        if not m.generic and (m.exact or m.coverage >= NEAR) and m.kind != "clue"
+        m
+        for m in matches
+        if not m.generic
+        and (m.exact or m.coverage >= NEAR)
+        and m.kind != "clue"
         and (m.kind in ("text", "notice") or m.score >= 80)
     ]
     whole = [m for m in named if m.kind in ("text", "notice") and m.length > 40]
     if whole:
-        return [m for m in named if m in whole or m.expression not in {w.expression for w in whole}
-                and m.kind != "reference"]
+        return [
+            m
+            for m in named
+            if m in whole
+            or (m.expression not in {w.expression for w in whole} and m.kind != "reference")
+        ]
     return named
 
 
 def _engine_claims(
-    passage: Passage, match: engine.Match, lines: list[str], knowledge: Knowledge,
-    catalog: Catalog, gaps: list[Gap],
+    passage: Passage,
+    match: engine.Match,
+    lines: list[str],
+    knowledge: Knowledge,
+    catalog: Catalog,
+    gaps: list[Gap],
 ) -> list[Claim]:
     expression = spdx(match.expression, catalog)
     title = lines[match.start_line - 1].strip() if match.start_line <= len(lines) else ""
     place = at_line(passage, match.start_line, match.end_line)
     changed = [] if match.exact else _telling_changes(match, lines)
-    rung = "exact_rule" if match.exact else "engine"
+    rung: Rung = "exact_rule" if match.exact else "engine"
     note = None
     if changed:
         rung, note = "near", f"differs from the known text in: {', '.join(changed)}"
-        gaps.append(gap(passage, "changed_text", f"nearly {expression}, but the words differ: "
-                        f"{', '.join(changed)}", location=place))
+        gaps.append(
+            gap(
+                passage,
+                "changed_text",
+                f"nearly {expression}, but the words differ: {', '.join(changed)}",
+                location=place,
+            )
+        )
     confidence = 1.0 if match.exact else (0.5 if changed else 0.95)
     return [
-        claim(passage, title, rung, confidence,  # type: ignore[arg-type]
-              expression=expression, scope=scope, location=place, note=note, rule=match.rule)
+        claim(
+            passage,
+            title,
+            rung,
+            confidence,
+            expression=expression,
+            scope=scope,
+            location=place,
+            note=note,
+            rule=match.rule,
+        )
         for scope in _scopes(passage, expression, knowledge)
     ]
 
@@ -178,8 +244,15 @@ def _narrowing(passage: Passage, rest: str, patterns: tuple[Pattern, ...]) -> li
     if not rest.strip():
         return []
     return [
-        claim(passage, s.sentence, "statement", 0.8, narrows=s.kind, rule=s.pattern_id,
-              location=at_line(passage, s.line))
+        claim(
+            passage,
+            s.sentence,
+            "statement",
+            0.8,
+            narrows=s.kind,
+            rule=s.pattern_id,
+            location=at_line(passage, s.line),
+        )
         for s in read_statements(rest, patterns)
         if s.kind not in ("commercial_allowed", "citation_asked", "all_rights_reserved")
     ]
@@ -187,15 +260,28 @@ def _narrowing(passage: Passage, rest: str, patterns: tuple[Pattern, ...]) -> li
 
 def _leftover(passage: Passage, rest: str) -> list[Gap]:
     """Words next to a known text that nobody explains: an added clause may be among them."""
-    kept = [p for p in re.split(r"\n\s*\n|(?<=[.;。])\s", rest) if p.strip() and not _HARMLESS.search(p)]
+    kept = [
+        p for p in re.split(r"\n\s*\n|(?<=[.;。])\s", rest) if p.strip() and not _HARMLESS.search(p)
+    ]
     count = sum(len(words(p)) for p in kept)
     if count < LEFTOVER_WORDS:
         return []
-    line = next((n for n, text in enumerate(rest.split("\n"), 1) if text.strip() in kept[0]
-                 and text.strip()), 1)
-    return [gap(passage, "unexplained_text",
-                f"{count} words beside the known license text are not part of it",
-                location=at_line(passage, line))]
+    line = next(
+        (
+            n
+            for n, text in enumerate(rest.split("\n"), 1)
+            if text.strip() in kept[0] and text.strip()
+        ),
+        1,
+    )
+    return [
+        gap(
+            passage,
+            "unexplained_text",
+            f"{count} words beside the known license text are not part of it",
+            location=at_line(passage, line),
+        )
+    ]
 
 
 def read_notice(
@@ -206,8 +292,16 @@ def read_notice(
         exact = _exact(passage.text, knowledge, catalog)
         note = "a use policy that another license incorporates"
         title = passage.text.strip().split("\n")[0]
-        return [claim(passage, title, "exact_text" if exact else "none", 1.0 if exact else 0.0,
-                      scope="document", note=note)], []
+        return [
+            claim(
+                passage,
+                title,
+                "exact_text" if exact else "none",
+                1.0 if exact else 0.0,
+                scope="document",
+                note=note,
+            )
+        ], []
     text = passage.text[:NOTICE_LIMIT]
     lines = text.split("\n")
     found: list[Claim] = []
@@ -215,9 +309,15 @@ def read_notice(
         place = at_line(passage, match.start_line, match.end_line)
         title = " ".join(lines[match.start_line - 1 : match.start_line + 1])
         found.append(
-            claim(passage, title, "exact_rule" if match.exact else "engine",
-                  1.0 if match.exact else 0.9, expression=spdx(match.expression, catalog),
-                  location=place, rule=match.rule)
+            claim(
+                passage,
+                title,
+                "exact_rule" if match.exact else "engine",
+                1.0 if match.exact else 0.9,
+                expression=spdx(match.expression, catalog),
+                location=place,
+                rule=match.rule,
+            )
         )
     if len(passage.text) > NOTICE_LIMIT:
         return found, [gap(passage, "cut_short", "the rest of this long notice file is unread")]

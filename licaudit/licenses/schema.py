@@ -48,7 +48,10 @@ def resolve(documents: dict[str, Document]) -> list[dict[str, Any]]:
 
 
 def _merge(
-    stem: str, documents: dict[str, Document], done: dict[str, dict[str, Any]], trail: tuple[str, ...]
+    stem: str,
+    documents: dict[str, Document],
+    done: dict[str, dict[str, Any]],
+    trail: tuple[str, ...],
 ) -> dict[str, Any]:
     if stem in done:
         return done[stem]
@@ -64,7 +67,8 @@ def _merge(
             )
         if parent not in documents:
             raise KnowledgeError(
-                f"`extends: {parent}` names no file of rules/licenses", where=document.where("extends")
+                f"`extends: {parent}` names no file of rules/licenses",
+                where=document.where("extends"),
             )
         base = _merge(parent, documents, done, (*trail, stem))
         data = _inherit(base, data, dropped, document)
@@ -149,4 +153,3 @@ def _unique(records: list[dict[str, Any]], documents: dict[str, Document]) -> No
                     f"the name `{name}` is also claimed by {seen[name]}",
                     where=document.where("aliases"),
                 )
-

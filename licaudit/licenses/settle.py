@@ -17,17 +17,20 @@ def settle(claims: Iterable[Claim], gaps: Iterable[Gap]) -> tuple[Gap, ...]:
     known = list(claims)
     result = []
     for gap in gaps:
-        if gap.blocks and gap.reason in _NAME_GAPS and _answered(gap, known):
-            gap = replace(gap, blocks=False, detail=f"{gap.detail} (settled by other evidence)")
-        result.append(gap)
+        closed = gap.blocks and gap.reason in _NAME_GAPS and _answered(gap, known)
+        detail = f"{gap.detail} (settled by other evidence)"
+        result.append(replace(gap, blocks=False, detail=detail) if closed else gap)
     return tuple(result)
 
 
 def _answered(gap: Gap, claims: list[Claim]) -> bool:
     own = [c for c in claims if c.artifact == gap.artifact and c.location == gap.location]
     others = [
-        c for c in claims
-        if c.artifact == gap.artifact and c.expression and c.location != gap.location
+        c
+        for c in claims
+        if c.artifact == gap.artifact
+        and c.expression
+        and c.location != gap.location
         and (c.scope == gap.scope or base_scope(c.scope) == gap.scope != CODE)
     ]
     candidates = {name for c in own for name in c.candidates}
@@ -41,6 +44,11 @@ def _answered(gap: Gap, claims: list[Claim]) -> bool:
 
 def is_settled(claim: Claim, claims: Iterable[Claim]) -> bool:
     """Whether an open claim's question is answered by another claim on its scope."""
-    place = Gap(claim.artifact, "ambiguous_name" if claim.candidates else "unknown_name", "",
-                claim.location, claim.scope)
+    place = Gap(
+        claim.artifact,
+        "ambiguous_name" if claim.candidates else "unknown_name",
+        "",
+        claim.location,
+        claim.scope,
+    )
     return _answered(place, list(claims))

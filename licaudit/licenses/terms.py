@@ -43,8 +43,17 @@ def _categories() -> dict[str, Any]:
 def _derived(known: Known) -> License:
     """Terms from the category alone; capped at review by their basis unless OSI-approved."""
     plain = _categories().get(known.category) or _categories()["Unstated License"]
-    return record(License, {
-        **plain, "id": known.id, "name": known.name, "kinds": ["code"], "basis": "category",
-        "confidence": "medium", "scancode": [known.key], "osi_approved": known.osi,
-        "path": "rules/categories.yaml",
-    })
+    return record(
+        License,
+        {
+            **plain,
+            "id": known.id,
+            "name": known.name,
+            "kinds": ["code"],
+            "basis": "category",
+            "confidence": "medium",
+            "scancode": [known.key],
+            "osi_approved": known.osi,
+            "path": "rules/categories.yaml",
+        },
+    )

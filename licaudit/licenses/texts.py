@@ -10,9 +10,7 @@ import hashlib
 import re
 import unicodedata
 
-_COPYRIGHT = re.compile(
-    r"^\s*(?:copyright\b|\(c\)|©|版权所有).*$", re.IGNORECASE | re.MULTILINE
-)
+_COPYRIGHT = re.compile(r"^\s*(?:copyright\b|\(c\)|©|版权所有).*$", re.IGNORECASE | re.MULTILINE)
 _MARKUP = re.compile(r"<[^<>\n]{1,80}>|```|^\s*[#>*+-]+\s", re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 

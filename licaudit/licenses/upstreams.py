@@ -27,11 +27,13 @@ def load_upstreams(folder: Path | None = None) -> dict[str, Row]:
     for index, entry in enumerate(document.data or []):
         unknown = set(entry) - {"ids", "license", "source", "seen"}
         if unknown or not {"ids", "license", "source", "seen"} <= set(entry):
-            raise KnowledgeError("needs ids, license, source and seen",
-                                 where=document.where(index))
+            raise KnowledgeError("needs ids, license, source and seen", where=document.where(index))
         for item in entry["ids"]:
-            rows[item.lower()] = (entry["license"], f"{entry['source']}, seen {entry['seen']}",
-                                  document.line(index) or 0)
+            rows[item.lower()] = (
+                entry["license"],
+                f"{entry['source']}, seen {entry['seen']}",
+                document.line(index) or 0,
+            )
     return rows
 
 
@@ -45,10 +47,19 @@ def known_claims(artifacts: Iterable[Artifact], claimed: frozenset[str]) -> list
             continue
         expression, source, line = row
         seed = f"{artifact.id}\0{expression}\0{source}"
-        found.append(Claim(
-            "c" + hashlib.sha256(seed.encode()).hexdigest()[:12], artifact.id,
-            DATA if artifact.kind == "dataset" else WEIGHTS, f"{artifact.name}: {expression}",
-            expression, "declared", "holder", "curation", 0.8,
-            Location("rules/upstreams.yaml", line), note=f"known offline: {source}",
-        ))
+        found.append(
+            Claim(
+                "c" + hashlib.sha256(seed.encode()).hexdigest()[:12],
+                artifact.id,
+                DATA if artifact.kind == "dataset" else WEIGHTS,
+                f"{artifact.name}: {expression}",
+                expression,
+                "declared",
+                "holder",
+                "curation",
+                0.8,
+                Location("rules/upstreams.yaml", line),
+                note=f"known offline: {source}",
+            )
+        )
     return found

@@ -1,4 +1,4 @@
-"""What an intent does to one artifact: the acts that need permission, and which duties they trigger."""
+"""What an intent does to one artifact: acts that need permission, and duties they trigger."""
 
 from __future__ import annotations
 
@@ -14,16 +14,32 @@ from licaudit.facts import (
 )
 
 ASSET: dict[ArtifactKind, AssetKind] = {
-    "model": "model", "weights": "model", "dataset": "dataset", "code": "code",
-    "package": "code", "document": "document", "service": "output",
+    "model": "model",
+    "weights": "model",
+    "dataset": "dataset",
+    "code": "code",
+    "package": "code",
+    "document": "document",
+    "service": "output",
 }
 MAIN_SCOPE: dict[ArtifactKind, Scope] = {
-    "model": "weights", "weights": "weights", "dataset": "data:collection", "code": "code",
-    "package": "code", "document": "document", "service": "document",
+    "model": "weights",
+    "weights": "weights",
+    "dataset": "data:collection",
+    "code": "code",
+    "package": "code",
+    "document": "document",
+    "service": "document",
 }
 DERIVING: frozenset[Relation] = frozenset(
-    {"fine_tuned_from", "adapter_of", "merged_from", "quantized_from", "distilled_from",
-     "derived_from"}
+    {
+        "fine_tuned_from",
+        "adapter_of",
+        "merged_from",
+        "quantized_from",
+        "distilled_from",
+        "derived_from",
+    }
 )
 _OUTPUT: frozenset[Relation] = frozenset(
     {"generated_by", "annotated_by", "filtered_by", "rewarded_by"}

@@ -10,9 +10,19 @@ from licaudit.facts import Judgement, Outcome, Reason
 Word = Literal["yes", "no", "only if", "cannot tell"]
 # Reasons that name something the user can answer or do; the others say that knowledge is missing.
 CONDITIONAL = frozenset(
-    {"eligibility_open", "precondition_open", "duty_open", "duty_missing", "duty_manual",
-     "eligibility-open", "precondition-open", "reciprocal-duty-open", "duty-missing",
-     "duty-unconfirmed", "debated"}
+    {
+        "eligibility_open",
+        "precondition_open",
+        "duty_open",
+        "duty_missing",
+        "duty_manual",
+        "eligibility-open",
+        "precondition-open",
+        "reciprocal-duty-open",
+        "duty-missing",
+        "duty-unconfirmed",
+        "debated",
+    }
 )
 
 
@@ -38,7 +48,9 @@ def answer(judgement: Judgement) -> Reply:
     if judgement.verdict == "pass":
         return Reply("yes", "pass", ())
     if judgement.verdict == "fail":
-        return Reply("no", "fail", tuple(r for r in reasons if r.outcome == "fail") or tuple(reasons))
+        return Reply(
+            "no", "fail", tuple(r for r in reasons if r.outcome == "fail") or tuple(reasons)
+        )
     unknown = [r for r in reasons if r.code.split(":")[0] not in CONDITIONAL]
     word: Word = "cannot tell" if unknown or not reasons else "only if"
     return Reply(word, "review", tuple(reasons))

@@ -1,4 +1,4 @@
-"""CEL conditions: compiled against declared types, refused when they could lie, run on one subject."""
+"""CEL conditions: compiled against declared types, refused where they could lie."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ MAX_MACROS = 4
 _POSITION = re.compile(r"<input>:(\d+):(\d+): (.*)")
 _ENUM_OF_FIELD = {
     (field): kind.removesuffix("[]")
-    for fields in MESSAGES.values() for field, kind in fields.items()
+    for fields in MESSAGES.values()
+    for field, kind in fields.items()
     if kind.removesuffix("[]") in ENUMS
 }
-_COMPARED = re.compile(r"\.(\w+)\s*(?:==|!=)\s*([A-Z]\w*)\.(\w+)|([A-Z]\w*)\.(\w+)\s+in\s+[\w.]+\.(\w+)")
+_COMPARED = re.compile(
+    r"\.(\w+)\s*(?:==|!=)\s*([A-Z]\w*)\.(\w+)|([A-Z]\w*)\.(\w+)\s+in\s+[\w.]+\.(\w+)"
+)
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,14 @@ def open_environment(parameters: Mapping[str, tuple[str, ...]]) -> Environment:
     return Environment(
         cel.NewEnv(
             pool,
-            variables={name: cel.Type(f"{PACKAGE}.{kind}") for name, kind in
-                       (("subject", "Subject"), ("intent", "Intent"), ("params", "Params"))},
+            variables={
+                name: cel.Type(f"{PACKAGE}.{kind}")
+                for name, kind in (
+                    ("subject", "Subject"),
+                    ("intent", "Intent"),
+                    ("params", "Params"),
+                )
+            },
             container=cel.ExpressionContainer(name=PACKAGE, aliases=aliases),
         ),
         pool,
@@ -94,8 +103,9 @@ def _refuse(source: str, where: str) -> None:
         field, enum = match.group(1) or match.group(6), match.group(2) or match.group(4)
         wanted = _ENUM_OF_FIELD.get(field)
         if enum in ENUMS and wanted is not None and wanted != enum:
-            raise RuleError(f"`{field}` is a {wanted}, not a {enum}: `{match.group(0)}`",
-                            where=where)
+            raise RuleError(
+                f"`{field}` is a {wanted}, not a {enum}: `{match.group(0)}`", where=where
+            )
 
 
 def holds(condition: Condition, environment: Environment, values: Mapping[str, Any]) -> bool:

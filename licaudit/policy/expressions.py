@@ -61,14 +61,20 @@ def resolve(
     """A resolution of any expression; what cannot be parsed or is not known is review."""
     tree = parse(expression)
     if tree is None:
-        text = Text(f"`{expression}` is no license expression.", f"“{expression}”不是许可证表达式。")
+        text = Text(
+            f"`{expression}` is no license expression.", f"“{expression}”不是许可证表达式。"
+        )
         return Resolution("review", "unknown", (Reason("review", "no_expression", text),))
     return _node(tree, situation, terms_of, relation, probes, carried)
 
 
 def _node(
-    node: Any, situation: Situation, terms_of: TermsOf, relation: Relation | None,
-    probes: tuple[Probe, ...], carried: obligations.Carried,
+    node: Any,
+    situation: Situation,
+    terms_of: TermsOf,
+    relation: Relation | None,
+    probes: tuple[Probe, ...],
+    carried: obligations.Carried,
 ) -> Resolution:
     kind = type(node).__name__
     if kind in ("AND", "OR"):
@@ -91,22 +97,37 @@ def _any(parts: list[Resolution], names: list[str]) -> Resolution:
     """The best branch, elected and recorded; a branch nobody knows never wins by ignorance."""
     order = sorted(
         range(len(parts)),
-        key=lambda i: (OUTCOMES.index(parts[i].outcome),
-                       -PERMISSION_ORDER.index(parts[i].permission), len(parts[i].obligations), i),
+        key=lambda i: (
+            OUTCOMES.index(parts[i].outcome),
+            -PERMISSION_ORDER.index(parts[i].permission),
+            len(parts[i].obligations),
+            i,
+        ),
     )
     best = parts[order[0]]
-    return Resolution(best.outcome, best.permission, best.reasons, best.obligations,
-                      best.elected or names[order[0]])
+    return Resolution(
+        best.outcome,
+        best.permission,
+        best.reasons,
+        best.obligations,
+        best.elected or names[order[0]],
+    )
 
 
 def _leaf(
-    license_id: str, situation: Situation, terms_of: TermsOf, relation: Relation | None,
-    probes: tuple[Probe, ...], carried: obligations.Carried,
+    license_id: str,
+    situation: Situation,
+    terms_of: TermsOf,
+    relation: Relation | None,
+    probes: tuple[Probe, ...],
+    carried: obligations.Carried,
 ) -> Resolution:
     terms = terms_of(license_id)
     if terms is None:
         text = Text(f"The terms of {license_id} are not known here.", f"{license_id} 的条款未知。")
-        return Resolution("review", "unknown", (Reason("review", "terms_unknown", text, license_id),))
+        return Resolution(
+            "review", "unknown", (Reason("review", "terms_unknown", text, license_id),)
+        )
     verdict, reasons = permission(terms, situation)
     for condition in terms.conditions:
         if condition.kind == "duty" or not applies(condition, situation):
@@ -119,12 +140,16 @@ def _leaf(
     owed, open_duties = obligations.obligations(terms, situation, relation, probes, carried)
     reasons += open_duties
     if terms.confidence == "low" and verdict != "prohibited":
-        text = Text(f"The text of {terms.name} was not read; its terms are known in part.",
-                    f"未读到 {terms.name} 的全文，条款仅部分已知。")
+        text = Text(
+            f"The text of {terms.name} was not read; its terms are known in part.",
+            f"未读到 {terms.name} 的全文，条款仅部分已知。",
+        )
         reasons.append(Reason("review", "terms_low_confidence", text, terms.id))
     if terms.basis == "category" and not terms.osi_approved:
-        text = Text(f"The terms of {terms.name} are only known by category.",
-                    f"{terms.name} 的条款仅由类别推定。")
+        text = Text(
+            f"The terms of {terms.name} are only known by category.",
+            f"{terms.name} 的条款仅由类别推定。",
+        )
         reasons.append(Reason("review", "terms_by_category", text, terms.id))
     # Release duties are judged by the packs that count them, never by the terms alone.
     outcome = worst([r.outcome for r in reasons if r.code not in RELEASE_DUTIES])

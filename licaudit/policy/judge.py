@@ -18,7 +18,6 @@ from licaudit.facts import (
     Text,
     worst,
 )
-from licaudit.policy import acts
 from licaudit.policy.conditions import (
     holds,
     intent_message,
@@ -28,8 +27,8 @@ from licaudit.policy.conditions import (
 )
 from licaudit.policy.packs import Pack, Rule
 from licaudit.policy.subjects import Case, Subject, build_subjects
-from licaudit.policy.waivers import apply_waivers
 from licaudit.policy.values import intent_values, subject_values
+from licaudit.policy.waivers import apply_waivers
 
 PARTS = ("code", "weights", "data")
 
@@ -42,7 +41,8 @@ def judge(case: Case, intent: Intent, packs: tuple[Pack, ...], posture: Posture)
     needed = [v for v in verdicts if _needed(v.scope, intent)]
     elections = {
         (f"{s.artifact.id}#{s.scope}", s.resolution.elected)
-        for s in subjects if s.resolution.elected
+        for s in subjects
+        if s.resolution.elected
     }
     return Judgement(
         intent=intent,
@@ -58,7 +58,10 @@ def judge(case: Case, intent: Intent, packs: tuple[Pack, ...], posture: Posture)
 
 
 def _needed(scope: str, intent: Intent) -> bool:
-    return intent.scopes is None or acts.family(scope) in intent.scopes or scope in intent.scopes
+    """Whole parts count; a single checkpoint only when the intent names it."""
+    if intent.scopes is None:
+        return ":" not in scope
+    return scope in intent.scopes
 
 
 def _obligations(subjects: tuple[Subject, ...]) -> tuple[Obligation, ...]:
@@ -74,8 +77,9 @@ def _findings(
         for rule in pack.rules:
             hits = []
             for subject in subjects:
-                outcome, culprits = apply_rule(rule, subject_values(subject), intent_values(intent),
-                                               pack.params)
+                outcome, culprits = apply_rule(
+                    rule, subject_values(subject), intent_values(intent), pack.params
+                )
                 if outcome:
                     hits.append(_finding(rule, subject, outcome, culprits))
             for item in _grouped(rule, hits):
@@ -85,12 +89,25 @@ def _findings(
                     found[item.fingerprint] = item
     order = {"fail": 0, "review": 1, "pass": 2}
     severity = {s: i for i, s in enumerate(("critical", "high", "medium", "low", "info"))}
-    return tuple(sorted(found.values(), key=lambda f: (
-        order[f.outcome], severity[f.severity], f.rule, f.artifact, f.scope or "", f.fingerprint)))
+    return tuple(
+        sorted(
+            found.values(),
+            key=lambda f: (
+                order[f.outcome],
+                severity[f.severity],
+                f.rule,
+                f.artifact,
+                f.scope or "",
+                f.fingerprint,
+            ),
+        )
+    )
 
 
 def apply_rule(
-    rule: Rule, subject: Mapping[str, Any], intent: Mapping[str, Any],
+    rule: Rule,
+    subject: Mapping[str, Any],
+    intent: Mapping[str, Any],
     params: Mapping[str, tuple[str, ...]],
 ) -> tuple[Outcome | None, list[str]]:
     """What a rule says of one subject: an outcome or None, and the claims it points at."""
@@ -115,16 +132,21 @@ def apply_rule(
 
 
 def _finding(rule: Rule, subject: Subject, outcome: Outcome, culprits: list[str]) -> Finding:
-    evidence = tuple(dict.fromkeys(culprits)) or tuple(
-        dict.fromkeys(c.id for c in subject.claims)
-    )
+    evidence = tuple(dict.fromkeys(culprits)) or tuple(dict.fromkeys(c.id for c in subject.claims))
     reasons = about(rule, subject)
     seed = "\0".join((rule.id, subject.artifact.id, subject.scope, *sorted(evidence)))
     return Finding(
-        rule=rule.id, pack=rule.pack, severity=rule.severity, outcome=outcome,
-        artifact=subject.artifact.id, scope=subject.scope or subject.part, path=subject.path,
-        message=_words(rule.why, rule, subject), fix=_words(rule.fix, rule, subject),
-        evidence=evidence, fingerprint=hashlib.sha256(seed.encode()).hexdigest()[:16],
+        rule=rule.id,
+        pack=rule.pack,
+        severity=rule.severity,
+        outcome=outcome,
+        artifact=subject.artifact.id,
+        scope=subject.scope or subject.part,
+        path=subject.path,
+        message=_words(rule.why, rule, subject),
+        fix=_words(rule.fix, rule, subject),
+        evidence=evidence,
+        fingerprint=hashlib.sha256(seed.encode()).hexdigest()[:16],
         license=subject.answer.expression if subject.answer else None,
         clauses=tuple(dict.fromkeys(f"{r.license} {r.clause}" for r in reasons if r.clause)),
         debated=subject.debated[-1] if subject.debated else _debate(reasons),
@@ -138,7 +160,8 @@ def _debate(reasons: list[Reason]) -> str | None:
 def about(rule: Rule, subject: Subject) -> list[Reason]:
     """The reasons a rule speaks of: those whose code starts with one of its `about` words."""
     return [
-        r for r in subject.resolution.reasons
+        r
+        for r in subject.resolution.reasons
         if r.outcome != "pass" and (not rule.about or r.code.startswith(rule.about))
     ]
 
@@ -154,12 +177,14 @@ def _filled(words: str, rule: Rule, subject: Subject, lang: str) -> str:
     manual = [o.message.say(lang) for o in subject.resolution.obligations if o.status == "manual"]
     gaps = [g.detail for g in subject.gaps if g.blocks]
     none = {"en": "no license", "zh": "无许可证"}[lang]
-    sides = sorted({c.left.expression or "" for c, _, _ in subject.conflicts}
-                   | {c.right.expression or "" for c, _, _ in subject.conflicts})
+    sides = sorted(
+        {c.left.expression or "" for c, _, _ in subject.conflicts}
+        | {c.right.expression or "" for c, _, _ in subject.conflicts}
+    )
     values = {
         "{name}": subject.artifact.name,
-        "{part}": subject.scope or subject.part,
-        "{license}": (subject.answer.expression if subject.answer else None) or none,
+        "{part}": _part(subject),
+        "{license}": names(subject) or none,
         "{reasons}": " ".join(dict.fromkeys(reasons)),
         "{missing}": " ".join(dict.fromkeys(duties)),
         "{manual}": " ".join(dict.fromkeys(manual)),
@@ -174,20 +199,46 @@ def _filled(words: str, rule: Rule, subject: Subject, lang: str) -> str:
     return " ".join(words.split())
 
 
+def _part(subject: Subject) -> str:
+    """`data` for `data:collection`; checkpoints and folders keep their names."""
+    return "data" if subject.scope == "data:collection" else subject.scope or subject.part
+
+
+def names(subject: Subject) -> str:
+    """The expression with ids nobody can read replaced by the names of their licenses."""
+    words = (subject.answer.expression if subject.answer else None) or ""
+    for item in sorted(subject.licenses, key=lambda x: -len(x.id)):
+        if item.id.startswith("LicenseRef-"):
+            words = words.replace(item.id, item.name)
+    return words
+
+
 def _grouped(rule: Rule, hits: list[Finding]) -> list[Finding]:
     """Rules over many like subjects (dependencies) speak once and name them all."""
     if not rule.group or len(hits) < 2:
         return hits
     names = ", ".join(h.artifact for h in hits[:12]) + (" …" if len(hits) > 12 else "")
     first = hits[0]
-    message = Text(f"{len(hits)} ×: {first.message.en} ({names})",
-                   f"{len(hits)} 项：{first.message.say('zh')}（{names}）")
+    message = Text(
+        f"{len(hits)} ×: {first.message.en} ({names})",
+        f"{len(hits)} 项：{first.message.say('zh')}（{names}）",
+    )
     seed = "\0".join(sorted(h.fingerprint for h in hits))
     return [
-        Finding(first.rule, first.pack, first.severity, worst([h.outcome for h in hits]),
-                first.artifact, first.scope, first.path, message, first.fix,
-                tuple(e for h in hits for e in h.evidence),
-                hashlib.sha256(seed.encode()).hexdigest()[:16], first.license)
+        Finding(
+            first.rule,
+            first.pack,
+            first.severity,
+            worst([h.outcome for h in hits]),
+            first.artifact,
+            first.scope,
+            first.path,
+            message,
+            first.fix,
+            tuple(e for h in hits for e in h.evidence),
+            hashlib.sha256(seed.encode()).hexdigest()[:16],
+            first.license,
+        )
     ]
 
 
@@ -205,31 +256,43 @@ def _verdicts(
     return tuple(result)
 
 
-def _verdict(
-    scope: str, members: list[Subject], findings: tuple[Finding, ...]
-) -> ScopeVerdict:
+def _verdict(scope: str, members: list[Subject], findings: tuple[Finding, ...]) -> ScopeVerdict:
     outcomes: list[Outcome] = []
     because: list[Reason] = []
     for subject in members:
         outcome, reasons = subject_outcome(subject, findings)
         outcomes.append(outcome)
         because += reasons
-    own = list(dict.fromkeys(
-        part for s in members if s.root and s.answer and s.answer.expression
-        for part in s.answer.expression.split(" AND ")
-    ))
+    own = list(
+        dict.fromkeys(
+            part
+            for s in members
+            if s.root and s.answer and s.answer.expression
+            for part in s.answer.expression.split(" AND ")
+        )
+    )
     rank = {"fail": 0, "review": 1, "pass": 2}
     because.sort(key=lambda r: rank[r.outcome])
-    return ScopeVerdict(scope, _together(members, outcomes), tuple(dict.fromkeys(because))[:20],
-                        " AND ".join(own) or None)
+    return ScopeVerdict(
+        scope,
+        _together(members, outcomes),
+        tuple(dict.fromkeys(because))[:20],
+        " AND ".join(own) or None,
+    )
 
 
 def _together(members: list[Subject], outcomes: list[Outcome]) -> Outcome:
     """The worst, but for checkpoints or subsets of which some may be used: which one is open."""
-    parts = [o for s, o in zip(members, outcomes, strict=True)
-             if s.root and s.scope.startswith(("checkpoint:", "subset:"))]
-    others = [o for s, o in zip(members, outcomes, strict=True)
-              if not (s.root and s.scope.startswith(("checkpoint:", "subset:")))]
+    parts = [
+        o
+        for s, o in zip(members, outcomes, strict=True)
+        if s.root and s.scope.startswith(("checkpoint:", "subset:"))
+    ]
+    others = [
+        o
+        for s, o in zip(members, outcomes, strict=True)
+        if not (s.root and s.scope.startswith(("checkpoint:", "subset:")))
+    ]
     if "fail" in parts and any(o != "fail" for o in parts) and "fail" not in others:
         return "review"
     return worst(outcomes)
@@ -242,8 +305,11 @@ def subject_outcome(
 
     The second part is the floor that keeps a short list of packs from turning doubt into a pass.
     """
-    own = [f for f in findings if f.artifact == subject.artifact.id
-           and f.scope == (subject.scope or subject.part)]
+    own = [
+        f
+        for f in findings
+        if f.artifact == subject.artifact.id and f.scope == (subject.scope or subject.part)
+    ]
     grouped = [f for f in findings if f.rule.startswith("dependency-")]
     reasons = [r for r in subject.resolution.reasons if r.outcome != "pass"]
     said = [Reason(f.outcome, f.rule, f.message, f.license) for f in own if not f.waiver]

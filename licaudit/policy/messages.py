@@ -23,36 +23,96 @@ ENUMS: dict[str, tuple[str, ...]] = {
     "Part": ("code", "weights", "data", "document"),
     "Status": ("met", "missing", "manual", "not_triggered"),
     "Form": ("code", "weights", "data", "service", "outputs"),
-    "Rung": ("curation", "exact_text", "exact_rule", "engine", "identifier", "near", "statement",
-             "none"),
+    "Rung": (
+        "curation",
+        "exact_text",
+        "exact_rule",
+        "engine",
+        "identifier",
+        "near",
+        "statement",
+        "none",
+    ),
 }
 # Field types: string, bool, int, int? (may be absent), an enum's or message's name; [] repeats.
 MESSAGES: dict[str, dict[str, str]] = {
     "Intent": {
-        "use": "Use", "actor": "string", "established_in": "string", "users_in": "string[]",
-        "distribute": "Form[]", "distribution_known": "bool", "commercial": "bool",
-        "release_as": "string", "annual_revenue_usd": "int?", "modify": "bool",
+        "use": "Use",
+        "actor": "string",
+        "established_in": "string",
+        "users_in": "string[]",
+        "distribute": "Form[]",
+        "distribution_known": "bool",
+        "commercial": "bool",
+        "release_as": "string",
+        "annual_revenue_usd": "int?",
+        "modify": "bool",
     },
     "License": {
-        "id": "string", "family": "string", "copyleft": "string", "osi_approved": "bool",
-        "confidence": "string", "basis": "string", "binds": "string",
+        "id": "string",
+        "family": "string",
+        "copyleft": "string",
+        "osi_approved": "bool",
+        "confidence": "string",
+        "basis": "string",
+        "binds": "string",
     },
-    "Question": {"code": "string", "license": "string", "clause": "string", "condition": "string",
-                 "message": "string", "outcome": "Outcome"},
-    "Duty": {"type": "string", "status": "Status", "license": "string", "clause": "string",
-             "condition": "string"},
-    "Conflict": {"left": "string", "right": "string", "left_expression": "string",
-                 "right_expression": "string", "worse": "Outcome", "better": "Outcome"},
+    "Question": {
+        "code": "string",
+        "license": "string",
+        "clause": "string",
+        "condition": "string",
+        "message": "string",
+        "outcome": "Outcome",
+    },
+    "Duty": {
+        "type": "string",
+        "status": "Status",
+        "license": "string",
+        "clause": "string",
+        "condition": "string",
+    },
+    "Conflict": {
+        "left": "string",
+        "right": "string",
+        "left_expression": "string",
+        "right_expression": "string",
+        "worse": "Outcome",
+        "better": "Outcome",
+    },
     "Gap": {"reason": "string", "blocks": "bool"},
     "Subject": {
-        "artifact": "string", "name": "string", "kind": "Kind", "channel": "Channel",
-        "root": "bool", "in_tree": "bool", "part": "Part", "scope": "string",
-        "relation": "Relation", "distance": "int", "expression": "string", "stated": "bool",
-        "ambiguous": "bool", "rung": "Rung", "confidence": "int?", "permission": "Permission",
-        "outcome": "Outcome", "licenses": "License[]", "questions": "Question[]",
-        "duties": "Duty[]", "restrictions": "string[]", "conflicts": "Conflict[]",
-        "gaps": "Gap[]", "debated": "string[]", "looser_than": "string[]", "declared": "string", "claims": "string[]",
-        "narrowing_claims": "string[]", "open_claims": "string[]", "third_party": "bool",
+        "artifact": "string",
+        "name": "string",
+        "kind": "Kind",
+        "channel": "Channel",
+        "root": "bool",
+        "in_tree": "bool",
+        "part": "Part",
+        "scope": "string",
+        "relation": "Relation",
+        "distance": "int",
+        "expression": "string",
+        "stated": "bool",
+        "ambiguous": "bool",
+        "rung": "Rung",
+        "confidence": "int?",
+        "permission": "Permission",
+        "outcome": "Outcome",
+        "license_outcome": "Outcome",
+        "licenses": "License[]",
+        "questions": "Question[]",
+        "duties": "Duty[]",
+        "restrictions": "string[]",
+        "conflicts": "Conflict[]",
+        "gaps": "Gap[]",
+        "debated": "string[]",
+        "looser_than": "string[]",
+        "declared": "string",
+        "claims": "string[]",
+        "narrowing_claims": "string[]",
+        "open_claims": "string[]",
+        "third_party": "bool",
     },
 }
 _SCALARS = {"string": 9, "bool": 8, "int": 3}
@@ -67,7 +127,9 @@ def build_pool(parameters: Mapping[str, tuple[str, ...]]) -> Any:
     wrappers_pb2.DESCRIPTOR.CopyToProto(wrappers)
     pool.Add(wrappers)
     file = descriptor_pb2.FileDescriptorProto(
-        name="licaudit.proto", package=PACKAGE, syntax="proto3",
+        name="licaudit.proto",
+        package=PACKAGE,
+        syntax="proto3",
         dependency=["google/protobuf/wrappers.proto"],
     )
     for name, words in ENUMS.items():
@@ -77,7 +139,7 @@ def build_pool(parameters: Mapping[str, tuple[str, ...]]) -> Any:
         for word, number in _numbers(name).items():
             if number:
                 enum.value.add(name=word, number=number)
-    messages = {**MESSAGES, "Params": {p: "string[]" for p in parameters}}
+    messages = {**MESSAGES, "Params": dict.fromkeys(parameters, "string[]")}
     for name, fields in messages.items():
         message = file.message_type.add(name=name)
         for number, (field, kind) in enumerate(fields.items(), 1):
@@ -117,7 +179,7 @@ def _class(pool: Any, name: str) -> Any:
 def fill(pool: Any, name: str, values: Mapping[str, Any]) -> Any:
     """A message of one type from plain values; words outside a vocabulary become UNKNOWN."""
     message = _class(pool, name)()
-    for field, kind in MESSAGES.get(name, {k: "string[]" for k in values}).items():
+    for field, kind in MESSAGES.get(name, dict.fromkeys(values, "string[]")).items():
         value = values.get(field)
         if value is None:
             continue

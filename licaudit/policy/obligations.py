@@ -25,9 +25,14 @@ CHECKED = frozenset(
 )
 # Which group of `rules/propagation.yaml` a duty's type is carried by.
 TERM_OF = {
-    "share_alike": "share_alike", "source": "share_alike", "network_source": "share_alike",
-    "share_back": "share_alike", "name_prefix": "naming", "name_contains": "naming",
-    "display": "naming", "flow_down": "flow_down",
+    "share_alike": "share_alike",
+    "source": "share_alike",
+    "network_source": "share_alike",
+    "share_back": "share_alike",
+    "name_prefix": "naming",
+    "name_contains": "naming",
+    "display": "naming",
+    "flow_down": "flow_down",
 }
 
 # Propagation terms that reach the root from here, with the question where that is debated.
@@ -76,26 +81,49 @@ def _debated(
         return []
     if condition.type not in RECIPROCAL_DUTIES and condition.type != "flow_down":
         return []
-    text = Text(f"Debated ({question}): {condition.summary.en}",
-                f"存在争议（{question}）：{condition.summary.say('zh')}")
-    return [Reason("review", f"debated:{question}", text, license_.id, condition.clause,
-                   condition=condition.id)]
+    text = Text(
+        f"Debated ({question}): {condition.summary.en}",
+        f"存在争议（{question}）：{condition.summary.say('zh')}",
+    )
+    return [
+        Reason(
+            "review",
+            f"debated:{question}",
+            text,
+            license_.id,
+            condition.clause,
+            condition=condition.id,
+        )
+    ]
 
 
 def _obligation(
-    condition: Condition, license_: License, situation: Situation, status: ObligationStatus,
+    condition: Condition,
+    license_: License,
+    situation: Situation,
+    status: ObligationStatus,
     evidence: tuple[str, ...],
 ) -> Obligation:
     seed = f"{situation.artifact}\0{situation.part}\0{license_.id}\0{condition.id}"
     return Obligation(
-        "o" + hashlib.sha256(seed.encode()).hexdigest()[:12], situation.artifact, license_.id,
-        condition.id, condition.type, condition.clause, status, condition.summary,
-        condition.trigger, evidence,
+        "o" + hashlib.sha256(seed.encode()).hexdigest()[:12],
+        situation.artifact,
+        license_.id,
+        condition.id,
+        condition.type,
+        condition.clause,
+        status,
+        condition.summary,
+        condition.trigger,
+        evidence,
     )
 
 
 def _status(
-    condition: Condition, license_: License, situation: Situation, relation: Relation | None,
+    condition: Condition,
+    license_: License,
+    situation: Situation,
+    relation: Relation | None,
     probes: tuple[Probe, ...],
 ) -> tuple[ObligationStatus, tuple[str, ...]]:
     hit = acts.triggered(condition, situation.intent, situation.part, relation)
@@ -126,8 +154,8 @@ def _probe(
     if condition.type in ("name_prefix", "name_contains"):
         return _name(condition, probes)
     if condition.type in ("display", "notice") and condition.text:
-        wanted = squeezed(condition.text)
-        hits = [p for p in probes if p.kind == "text_marker" and p.value == wanted]
+        wanted = lines_of(condition)
+        hits = [p for p in probes if p.kind == "text_marker" and p.value in wanted]
         return ("met", _places(hits)) if hits else ("missing", ())
     if condition.type == "notice" and relation is None:
         # Lines of others are owed only where some came along, and then they stand in a file.
@@ -139,8 +167,11 @@ def _probe(
             return "met", _places(hits)
         return ("missing", ()) if relation != "trained_on" else ("manual", ())
     if condition.type == "attribution":
-        hits = [p for p in probes if p.kind in ("license_file", "copyright")
-                and p.digest in (license_.id, None)]
+        hits = [
+            p
+            for p in probes
+            if p.kind in ("license_file", "copyright") and p.digest in (license_.id, None)
+        ]
         return ("met", _places(hits)) if hits and relation is None else ("manual", ())
     return "manual", ()
 
@@ -152,8 +183,11 @@ def _name(
     names = [p for p in probes if p.kind == "name"]
     if not wanted or not names:
         return "manual", ()
-    fits = [p for p in names if _fits(p.value.rsplit("/", 1)[-1].lower(), wanted,
-                                      condition.type == "name_prefix")]
+    fits = [
+        p
+        for p in names
+        if _fits(p.value.rsplit("/", 1)[-1].lower(), wanted, condition.type == "name_prefix")
+    ]
     # Every name the model goes by must carry it: a folder name alone proves nothing.
     shown = [p for p in names if p.location] or names
     good = [p for p in shown if p in fits]
@@ -175,26 +209,54 @@ def squeezed(text: str) -> str:
 
 
 def _reason(
-    condition: Condition, license_: License, situation: Situation, relation: Relation | None,
+    condition: Condition,
+    license_: License,
+    situation: Situation,
+    relation: Relation | None,
     status: ObligationStatus,
 ) -> Reason | None:
     if status == "missing":
         text = Text(f"Missing: {condition.summary.en}", f"缺失：{condition.summary.say('zh')}")
-        return Reason("fail", "duty_missing", text, license_.id, condition.clause,
-                      condition=condition.id)
+        return Reason(
+            "fail", "duty_missing", text, license_.id, condition.clause, condition=condition.id
+        )
     if status == "manual":
-        return Reason("review", "duty_manual", condition.summary, license_.id, condition.clause,
-                      condition=condition.id)
+        return Reason(
+            "review",
+            "duty_manual",
+            condition.summary,
+            license_.id,
+            condition.clause,
+            condition=condition.id,
+        )
     hit = acts.triggered(condition, situation.intent, situation.part, relation)
     if hit is None and condition.type in RECIPROCAL_DUTIES:
-        return Reason("review", "duty_open", condition.summary, license_.id, condition.clause,
-                      condition=condition.id)
+        return Reason(
+            "review",
+            "duty_open",
+            condition.summary,
+            license_.id,
+            condition.clause,
+            condition=condition.id,
+        )
     return None
 
 
 def markers(licenses: list[License]) -> tuple[str, ...]:
     """The strings that duties of these licenses want to see in the tree."""
-    return tuple(sorted({
-        squeezed(c.text) for item in licenses for c in item.conditions
-        if c.kind == "duty" and c.type in ("display", "notice") and c.text
-    }))
+    return tuple(
+        sorted(
+            {
+                line
+                for item in licenses
+                for c in item.conditions
+                if c.kind == "duty" and c.type in ("display", "notice")
+                for line in lines_of(c)
+            }
+        )
+    )
+
+
+def lines_of(condition: Condition) -> list[str]:
+    """The lines any of which fulfils a duty, as the search for them stores them."""
+    return [squeezed(part) for part in (condition.text or "").split(" | ") if part.strip()]

@@ -15,8 +15,23 @@ from licaudit.settings import data_folder
 
 DEFAULT_PACKS = ("ci-default", "commercial-use", "research-only-data")
 SEVERITIES = ("info", "low", "medium", "high", "critical")
-RULE_KEYS = ("id", "status", "severity", "for", "applies_when", "when", "fail", "review",
-             "culprits", "why", "fix", "references", "examples", "group", "about")
+RULE_KEYS = (
+    "id",
+    "status",
+    "severity",
+    "for",
+    "applies_when",
+    "when",
+    "fail",
+    "review",
+    "culprits",
+    "why",
+    "fix",
+    "references",
+    "examples",
+    "group",
+    "about",
+)
 PACK_KEYS = ("id", "name", "description", "extends", "params", "severity", "status")
 FOR = ("subject",)
 
@@ -66,8 +81,11 @@ def load_packs(
         known |= set(pack.params)
     stray = set(overrides or {}) - known
     if stray:
-        raise RuleError(f"no chosen pack has a parameter `{min(stray)}`", where="licaudit.yaml",
-                        todo=f"Known parameters: {', '.join(sorted(known)) or 'none'}.")
+        raise RuleError(
+            f"no chosen pack has a parameter `{min(stray)}`",
+            where="licaudit.yaml",
+            todo=f"Known parameters: {', '.join(sorted(known)) or 'none'}.",
+        )
     return tuple(packs.values())
 
 
@@ -80,7 +98,9 @@ def find_pack(name: str) -> Path:
     if "/" not in name and (folder / name / "pack.yaml").is_file():
         return folder / name
     known = ", ".join(sorted(p.parent.name for p in folder.glob("*/pack.yaml")))
-    raise RuleError(f"there is no pack `{name}`", todo=f"Packs: {known}; or a folder with pack.yaml.")
+    raise RuleError(
+        f"there is no pack `{name}`", todo=f"Packs: {known}; or a folder with pack.yaml."
+    )
 
 
 def _read(path: Path) -> Document:
@@ -96,16 +116,16 @@ def _read(path: Path) -> Document:
     return document
 
 
-def _load(
-    folder: Path, overrides: Mapping[str, tuple[str, ...]], trail: tuple[str, ...]
-) -> Pack:
+def _load(folder: Path, overrides: Mapping[str, tuple[str, ...]], trail: tuple[str, ...]) -> Pack:
     document = _read(folder / "pack.yaml")
     data = document.data
     _known(document, data, PACK_KEYS, ())
     name = str(data.get("id", folder.name))
     if name in trail:
-        raise RuleError(f"packs extend each other in a circle: {' -> '.join((*trail, name))}",
-                        where=document.where("extends"))
+        raise RuleError(
+            f"packs extend each other in a circle: {' -> '.join((*trail, name))}",
+            where=document.where("extends"),
+        )
     params: dict[str, tuple[str, ...]] = {}
     rules: dict[str, Rule] = {}
     for parent in data.get("extends") or ():
@@ -121,10 +141,16 @@ def _load(
             rules[rule.id] = rule
     stray = set(data.get("severity") or {}) - set(rules)
     if stray:
-        raise RuleError(f"`severity` names no rule: {min(stray)}",
-                        where=document.where("severity", min(stray)))
-    return Pack(name, _text(document, data, "name"), _text(document, data, "description"),
-                params, tuple(rules.values()))
+        raise RuleError(
+            f"`severity` names no rule: {min(stray)}", where=document.where("severity", min(stray))
+        )
+    return Pack(
+        name,
+        _text(document, data, "name"),
+        _text(document, data, "description"),
+        params,
+        tuple(rules.values()),
+    )
 
 
 def _known(
@@ -132,8 +158,11 @@ def _known(
 ) -> None:
     for key in data:
         if key not in keys:
-            raise RuleError(f"unknown key `{key}`", where=document.where(*path, key),
-                            todo=f"Known keys: {', '.join(keys)}.")
+            raise RuleError(
+                f"unknown key `{key}`",
+                where=document.where(*path, key),
+                todo=f"Known keys: {', '.join(keys)}.",
+            )
 
 
 def _text(document: Document, data: Mapping[str, Any], key: str) -> Text:
@@ -152,22 +181,36 @@ def _rule(
         if key not in data:
             raise RuleError(f"`{key}` is required", where=document.where())
     if data["for"] not in FOR:
-        raise RuleError(f"`for: {data['for']}` is none of {', '.join(FOR)}",
-                        where=document.where("for"))
+        raise RuleError(
+            f"`for: {data['for']}` is none of {', '.join(FOR)}", where=document.where("for")
+        )
     if "fail" not in data and "review" not in data:
         raise RuleError("a rule needs `fail` or `review`", where=document.where())
     severity = severities.get(data["id"], data["severity"])
     if severity not in SEVERITIES:
         raise RuleError(f"`{severity}` is no severity", where=document.where("severity"))
     conditions = {
-        key: compile_condition(environment, str(data[key]), document.where(key),
-                               document.line(key) or 0, "LIST<STRING>" if key == "culprits" else "BOOL")
-        for key in ("applies_when", "when", "fail", "review", "culprits") if key in data
+        key: compile_condition(
+            environment,
+            str(data[key]),
+            document.where(key),
+            document.line(key) or 0,
+            "LIST<STRING>" if key == "culprits" else "BOOL",
+        )
+        for key in ("applies_when", "when", "fail", "review", "culprits")
+        if key in data
     }
     return Rule(
-        id=str(data["id"]), pack=pack, severity=severity, why=_text(document, data, "why"),
-        fix=_text(document, data, "fix"), where=document.where(),
-        references=tuple(map(str, data["references"])), examples=data["examples"],
-        environment=environment, group=bool(data.get("group")),
-        about=tuple(map(str, data.get("about") or ())), **conditions,
+        id=str(data["id"]),
+        pack=pack,
+        severity=severity,
+        why=_text(document, data, "why"),
+        fix=_text(document, data, "fix"),
+        where=document.where(),
+        references=tuple(map(str, data["references"])),
+        examples=data["examples"],
+        environment=environment,
+        group=bool(data.get("group")),
+        about=tuple(map(str, data.get("about") or ())),
+        **conditions,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from licaudit.documents import Document, DocumentError, read_yaml
 from licaudit.errors import ConfigError
@@ -22,8 +22,19 @@ from licaudit.facts import (
 )
 
 T = TypeVar("T")
-KEYS = ("intent", "intents", "packs", "params", "posture", "sources", "agreements", "positions",
-        "confirmations", "curations", "waivers")
+KEYS = (
+    "intent",
+    "intents",
+    "packs",
+    "params",
+    "posture",
+    "sources",
+    "agreements",
+    "positions",
+    "confirmations",
+    "curations",
+    "waivers",
+)
 REGION = frozenset({"EU", "EEA", "WORLD"})
 
 
@@ -76,8 +87,11 @@ def read_project(path: Path) -> Project:
         raise ConfigError("expected keys like `intent:` and `packs:`", where=document.where())
     for key in data:
         if key not in KEYS:
-            raise ConfigError(f"unknown key `{key}`", where=document.where(key),
-                              todo=f"Known keys: {', '.join(KEYS)}.")
+            raise ConfigError(
+                f"unknown key `{key}`",
+                where=document.where(key),
+                todo=f"Known keys: {', '.join(KEYS)}.",
+            )
     return Project(
         intents=_intents(document, data),
         packs=tuple(_strings(document, data, "packs")),
@@ -97,15 +111,18 @@ def _check(document: Document, path: tuple[str | int, ...], cls: type[T], value:
     from pydantic import ValidationError
 
     try:
-        checked: T = _adapter(cls).validate_python(value)
+        checked: T = _adapter(cast(Any, cls)).validate_python(value)
     except ValidationError as error:
         first = error.errors()[0]
         place = (*path, *(p for p in first["loc"] if isinstance(p, (str, int))))
         name = place[-1]
-        message = {"missing": f"`{name}` is required", "unexpected_keyword_argument":
-                   f"unknown key `{name}`"}.get(first["type"], f"`{name}`: {first['msg']}")
-        raise ConfigError(message, where=document.where(*place),
-                          todo="See the README's section on licaudit.yaml.") from error
+        message = {
+            "missing": f"`{name}` is required",
+            "unexpected_keyword_argument": f"unknown key `{name}`",
+        }.get(first["type"], f"`{name}`: {first['msg']}")
+        raise ConfigError(
+            message, where=document.where(*place), todo="See the README's section on licaudit.yaml."
+        ) from error
     return checked
 
 
@@ -140,8 +157,9 @@ def _intents(document: Document, data: dict[str, Any]) -> tuple[Intent, ...]:
 def make_intent(document: Document, path: tuple[str | int, ...], value: Any) -> Intent:
     """An intent from its mapping; users by date become pairs, regions are checked."""
     if not isinstance(value, dict):
-        raise ConfigError("an intent is a mapping such as {use: commercial}",
-                          where=document.where(*path))
+        raise ConfigError(
+            "an intent is a mapping such as {use: commercial}", where=document.where(*path)
+        )
     value = dict(value)
     users = value.get("group_monthly_users")
     if isinstance(users, int):
@@ -159,16 +177,20 @@ def make_intent(document: Document, path: tuple[str | int, ...], value: Any) -> 
 
 def _region(document: Document, path: tuple[str | int, ...], region: str) -> None:
     if region not in REGION and not (len(region) == 2 and region.isascii() and region.isupper()):
-        raise ConfigError(f"`{region}` is no region", where=document.where(*path),
-                          todo="Write an ISO 3166 code such as CN, or EU.")
+        raise ConfigError(
+            f"`{region}` is no region",
+            where=document.where(*path),
+            todo="Write an ISO 3166 code such as CN, or EU.",
+        )
 
 
 def _sources(document: Document, data: dict[str, Any]) -> list[SourceNote]:
     notes = _list(document, data, "sources", SourceNote)
     for index, note in enumerate(notes):
         if note.channel not in CHANNELS:
-            raise ConfigError(f"`{note.channel}` is no channel",
-                              where=document.where("sources", index, "channel"))
+            raise ConfigError(
+                f"`{note.channel}` is no channel", where=document.where("sources", index, "channel")
+            )
     return list(notes)
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from licaudit.documents import Document, read_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.facts import RELATIONS, License, Link, Position, Text
+from licaudit.provenance.graph import Answer, Travels
 from licaudit.settings import data_folder
 
 TERMS = ("use_limits", "share_alike", "naming", "flow_down", "notices")
 ANSWERS = ("travels", "does-not", "debated")
 # Relations and the word of `derivatives.values` that speaks of them.
 _OWN_WORDS = {
-    "fine_tuned_from": "finetune", "adapter_of": "adapter", "merged_from": "merge",
-    "quantized_from": "quantize", "distilled_from": "distill", "generated_by": "synthetic_output",
+    "fine_tuned_from": "finetune",
+    "adapter_of": "adapter",
+    "merged_from": "merge",
+    "quantized_from": "quantize",
+    "distilled_from": "distill",
+    "generated_by": "synthetic_output",
 }
 # Links whose target never becomes part of what is used or shipped.
 _OUTSIDE = ("dev", "build", "test", "docs")
@@ -28,7 +34,7 @@ _OUTSIDE = ("dev", "build", "test", "docs")
 class Cell:
     """How one term crosses one relation, and who holds which position where that is debated."""
 
-    answer: str
+    answer: Answer
     why: Text | None = None
     question: str | None = None
     positions: tuple[tuple[str, Text], ...] = ()
@@ -57,8 +63,9 @@ def load_propagation(folder: Path | None = None) -> Propagation:
     cells: dict[tuple[str, str], Cell] = {}
     for relation, terms in (document.data.get("relations") or {}).items():
         if relation not in RELATIONS:
-            raise KnowledgeError(f"`{relation}` is no relation",
-                                 where=document.where("relations", relation))
+            raise KnowledgeError(
+                f"`{relation}` is no relation", where=document.where("relations", relation)
+            )
         for term, cell in terms.items():
             cells[relation, term] = _cell(document, relation, term, cell)
     missing = [r for r in RELATIONS for t in TERMS if (r, t) not in cells]
@@ -67,8 +74,10 @@ def load_propagation(folder: Path | None = None) -> Propagation:
     postures = {k: v["debated"] for k, v in (document.data.get("postures") or {}).items()}
     bad = next((k for k, v in postures.items() if v not in ("review", "fail")), None)
     if bad:
-        raise KnowledgeError("a debated question is `review` or `fail`, never a pass",
-                             where=document.where("postures", bad))
+        raise KnowledgeError(
+            "a debated question is `review` or `fail`, never a pass",
+            where=document.where("postures", bad),
+        )
     questions = {
         name: tuple((str(p["who"]), Text(**p["says"])) for p in data["positions"])
         for name, data in (document.data.get("questions") or {}).items()
@@ -82,18 +91,25 @@ def _cell(document: Document, relation: str, term: str, data: dict[str, object])
         raise KnowledgeError(f"`{term}` is no propagation term", where=where)
     answer = data.get("answer")
     if answer not in ANSWERS:
-        raise KnowledgeError(f"`{answer}` is no answer", where=where,
-                             todo=f"Use one of {', '.join(ANSWERS)}.")
+        raise KnowledgeError(
+            f"`{answer}` is no answer", where=where, todo=f"Use one of {', '.join(ANSWERS)}."
+        )
     question, positions = data.get("question"), data.get("positions") or []
-    if answer == "debated" and (not question or not isinstance(positions, list)
-                                or len(positions) < 2):
+    if answer == "debated" and (
+        not question or not isinstance(positions, list) or len(positions) < 2
+    ):
         raise KnowledgeError("a debated cell needs a question and two positions", where=where)
     why = data.get("why")
     said = tuple(
-        (str(p["who"]), Text(**p["says"])) for p in positions  # type: ignore[union-attr,attr-defined]
+        (str(p["who"]), Text(**p["says"]))
+        for p in positions  # type: ignore[attr-defined]
     )
-    return Cell(str(answer), Text(**why) if isinstance(why, dict) else None,
-                str(question) if question else None, said)
+    return Cell(
+        cast(Answer, answer),
+        Text(**why) if isinstance(why, dict) else None,
+        str(question) if question else None,
+        said,
+    )
 
 
 def traveller(
@@ -101,11 +117,11 @@ def traveller(
     licenses: Mapping[str, tuple[License, ...]],
     positions: tuple[Position, ...],
     as_of: date,
-) -> Callable[[Link, str, int], tuple[str, str | None]]:
+) -> Travels:
     """The test that `provenance.reach` asks of every edge: table, own words, signed positions."""
     signed = {p.question: p.answer for p in positions if as_of <= p.expires}
 
-    def travels(link: Link, term: str, walked: int) -> tuple[str, str | None]:
+    def travels(link: Link, term: str, walked: int) -> tuple[Answer, str | None]:
         if link.note and link.note.split(":")[0] in _OUTSIDE:
             return "does-not", None
         cell = table.cells[link.relation, term]
@@ -113,7 +129,7 @@ def traveller(
         if answer == "debated" and _own_words(link, licenses):
             return "travels", None
         if link.relation == "trained_on" and walked and term == "use_limits":
-            # Somebody else trained: whether the data's limits bind those who use the result is open.
+            # Somebody else trained: whether that binds those who use the result is open.
             answer, question = "debated", "training-by-others"
         if answer == "debated" and question in signed:
             return ("travels" if signed[question] == "travels" else "does-not"), None

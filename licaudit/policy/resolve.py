@@ -19,17 +19,50 @@ from licaudit.facts import (
     Permission,
     Purpose,
     Reason,
+    Relation,
     Text,
     worst,
 )
 from licaudit.policy import acts
 
 EU = frozenset(
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()
+    # fmt: off
+    (
+        "AT",
+        "BE",
+        "BG",
+        "HR",
+        "CY",
+        "CZ",
+        "DK",
+        "EE",
+        "FI",
+        "FR",
+        "DE",
+        "GR",
+        "HU",
+        "IE",
+        "IT",
+        "LV",
+        "LT",
+        "LU",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SK",
+        "SI",
+        "ES",
+        "SE",
+    )
+    # fmt: on
 )
 _METRICS = {
-    "daily_users": "daily_users", "monthly_visits": "monthly_visits",
-    "annual_revenue_usd": "annual_revenue_usd", "monthly_output_tokens": "monthly_output_tokens",
+    "daily_users": "daily_users",
+    "monthly_visits": "monthly_visits",
+    "annual_revenue_usd": "annual_revenue_usd",
+    "monthly_output_tokens": "monthly_output_tokens",
 }
 
 
@@ -43,6 +76,7 @@ class Situation:
     actions: tuple[Action, ...]
     as_of: date
     artifact: str
+    relation: Relation | None = None
     agreements: tuple[Agreement, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
 
@@ -55,7 +89,7 @@ class Situation:
 def permission(license_: License, situation: Situation) -> tuple[Permission, list[Reason]]:
     """The worst verdict of the acts the intent needs, with one reason per act that is not free."""
     found: list[Permission] = []
-    reasons: list[Reason] = []
+    barred: dict[tuple[Permission, str | None], list[Action]] = {}
     for action in situation.actions:
         verdict, clause = license_.grant(action, situation.purpose, situation.kind)
         if verdict not in ("permitted", "covered", "conditional") and any(
@@ -63,40 +97,57 @@ def permission(license_: License, situation: Situation) -> tuple[Permission, lis
         ):
             verdict = "permitted"  # bought or agreed separately
         found.append(verdict)
-        outcome: Outcome = "pass"
-        if verdict == "prohibited":
-            outcome = "fail"
-        elif verdict in ("silent", "unknown"):
-            outcome = "review"
-        if outcome != "pass":
-            reasons.append(_act_reason(license_, situation, action, verdict, clause, outcome))
+        if verdict in _SAY_VERDICT:
+            barred.setdefault((verdict, clause), []).append(action)
+    reasons = [
+        _act_reason(license_, situation, actions, verdict, clause)
+        for (verdict, clause), actions in barred.items()
+    ]
     return min(found, key=PERMISSION_ORDER.index, default="unknown"), reasons
 
 
 _SAY_ACT = {
-    "use": ("use it", "使用"), "modify": ("change it", "修改"), "distribute": ("pass it on", "分发"),
-    "train": ("train on it", "用于训练"), "serve": ("offer it as a service", "作为服务提供"),
+    "use": ("use it", "使用"),
+    "modify": ("change it", "修改"),
+    "distribute": ("pass it on", "分发"),
+    "train": ("train on it", "用于训练"),
+    "serve": ("offer it as a service", "作为服务提供"),
     "use_outputs": ("use its outputs", "使用其输出"),
     "train_on_outputs": ("train on its outputs", "用其输出训练"),
 }
-_SAY_PURPOSE = {"commercial": ("commercially", "商业"), "non_commercial": ("non-commercially", "非商业")}
+_SAY_PURPOSE = {
+    "commercial": ("commercially", "商业"),
+    "non_commercial": ("non-commercially", "非商业"),
+}
 _SAY_VERDICT = {
     "prohibited": ("does not allow you to", "不允许"),
     "silent": ("says nothing that lets you", "未明示允许"),
-    "unknown": ("could not be read, so it is not known whether you may", "文本未知，无法确定是否允许"),
+    "unknown": (
+        "could not be read, so it is not known whether you may",
+        "文本未知，无法确定是否允许",
+    ),
 }
 
 
 def _act_reason(
-    license_: License, situation: Situation, action: Action, verdict: Permission,
-    clause: str | None, outcome: Outcome,
+    license_: License,
+    situation: Situation,
+    actions: list[Action],
+    verdict: Permission,
+    clause: str | None,
 ) -> Reason:
-    act, purpose, say = _SAY_ACT[action], _SAY_PURPOSE[situation.purpose], _SAY_VERDICT[verdict]
-    at = f" (clause {clause})" if clause else ""
-    at_zh = f"（条款 {clause}）" if clause else ""
-    text = Text(f"{license_.name} {say[0]} {act[0]} {purpose[0]}{at}.",
-                f"{license_.name} {say[1]}{purpose[1]}{act[1]}{at_zh}。")
-    return Reason(outcome, f"act_{verdict}", text, license_.id, clause)
+    purpose, say = _SAY_PURPOSE[situation.purpose], _SAY_VERDICT[verdict]
+    en = " or ".join(_SAY_ACT[a][0] for a in actions)
+    zh = "或".join(_SAY_ACT[a][1] for a in actions)
+    # A sentence of the tree has no clauses; it is quoted as evidence.
+    cited = clause if clause and license_.family != "statement" else None
+    at, at_zh = (f" (clause {cited})", f"（条款 {cited}）") if cited else ("", "")
+    text = Text(
+        f"{license_.name} {say[0]} {en} {purpose[0]}{at}.",
+        f"{license_.name}{say[1]}{purpose[1]}{zh}{at_zh}。",
+    )
+    outcome: Outcome = "fail" if verdict == "prohibited" else "review"
+    return Reason(outcome, f"act_{verdict}", text, license_.id, cited)
 
 
 def applies(condition: Condition, situation: Situation) -> bool:
@@ -115,21 +166,41 @@ def eligibility(license_: License, condition: Condition, situation: Situation) -
     """A question, a bar, or None when the condition is met."""
     if confirmed(license_, condition, situation) or evidenced(license_, condition, situation):
         return None
-    judge: Any = {"threshold": _threshold, "region": _region, "field_of_use": _field,
-                  "actor": _actor, "purpose": _purpose}[condition.type]
-    outcome: Outcome = judge(condition, situation.intent)
+    if condition.trigger:
+        outcome = _barred_act(condition, situation)
+    else:
+        judge: Any = {
+            "threshold": _threshold,
+            "region": _region,
+            "field_of_use": _field,
+            "actor": _actor,
+            "purpose": _purpose,
+        }[condition.type]
+        outcome = judge(condition, situation.intent)
+        if condition.type == "purpose" and "computational" in condition.only:
+            # Training and analysing are what "computational use" means; using it otherwise is open.
+            computes = set(situation.actions) <= {"use", "train", "modify"}
+            outcome = "pass" if computes and situation.part == "data" else "review"
     if outcome == "pass":
         return None
     code = "eligibility_open" if outcome == "review" else "eligibility_barred"
-    return Reason(outcome, code, condition.summary, license_.id, condition.clause,
-                  condition=condition.id)
+    return Reason(
+        outcome, code, condition.summary, license_.id, condition.clause, condition=condition.id
+    )
+
+
+def _barred_act(condition: Condition, situation: Situation) -> Outcome:
+    """A bar on one act (sharing a changed copy): open while the intent does not say."""
+    hit = acts.triggered(condition, situation.intent, situation.part, situation.relation)
+    return "review" if hit is None else ("fail" if hit else "pass")
 
 
 def _threshold(condition: Condition, intent: Intent) -> Outcome:
     value = _measure(condition, intent)
     if value is None or condition.value is None:
         return "review"
-    return "fail" if value > condition.value else "pass"
+    over = value >= condition.value if condition.at_least else value > condition.value
+    return "fail" if over else "pass"
 
 
 def _measure(condition: Condition, intent: Intent) -> int | None:
@@ -160,7 +231,8 @@ def inside(region: str, group: tuple[str, ...]) -> bool:
 def _region(condition: Condition, intent: Intent) -> Outcome:
     named: dict[str, tuple[str, ...] | None] = {
         "established": (intent.established_in,) if intent.established_in else None,
-        "users": intent.users_in, "deployed": intent.deployed_in,
+        "users": intent.users_in,
+        "deployed": intent.deployed_in,
     }
     wanted = [condition.measured] if condition.measured in named else list(named)
     outcomes: list[Outcome] = []
@@ -169,8 +241,11 @@ def _region(condition: Condition, intent: Intent) -> Outcome:
         if places is None:
             outcomes.append("review")
             continue
-        barred = [p for p in places if inside(p, condition.exclude)
-                  or p in ("EU", "EEA") and EU & set(condition.exclude)]
+        barred = [
+            p
+            for p in places
+            if inside(p, condition.exclude) or (p in ("EU", "EEA") and EU & set(condition.exclude))
+        ]
         outside = [p for p in places if condition.only and not inside(p, condition.only)]
         outcomes.append("fail" if barred or outside else "pass")
     if condition.modalities and intent.modality is None:
@@ -192,8 +267,11 @@ def _actor(condition: Condition, intent: Intent) -> Outcome:
 
 
 def _purpose(condition: Condition, intent: Intent) -> Outcome:
-    said = {"research": ("research", "non_commercial"), "internal": ("internal", "evaluation"),
-            "commercial": ("commercial",)}[intent.use]
+    said = {
+        "research": ("research", "non_commercial"),
+        "internal": ("internal", "evaluation"),
+        "commercial": ("commercial",),
+    }[intent.use]
     if condition.only:
         if intent.use == "commercial" and "commercial" not in condition.only:
             return "fail"
@@ -204,7 +282,8 @@ def _purpose(condition: Condition, intent: Intent) -> Outcome:
 def confirmed(license_: License, condition: Condition, situation: Situation) -> bool:
     """Whether a live confirmation by a person covers the condition."""
     return any(
-        c.license == license_.id and c.condition == condition.id
+        c.license == license_.id
+        and c.condition == condition.id
         and situation.as_of <= c.expires
         and c.artifact in (None, situation.artifact)
         for c in situation.confirmations
@@ -216,9 +295,7 @@ def evidenced(license_: License, condition: Condition, situation: Situation) -> 
     return any(covers(a, license_.id, condition.id, situation) for a in situation.agreements)
 
 
-def covers(
-    agreement: Agreement, license_id: str, condition: str, situation: Situation
-) -> bool:
+def covers(agreement: Agreement, license_id: str, condition: str, situation: Situation) -> bool:
     """Whether one agreement is in term and speaks of this license or artifact, and of the acts."""
     start, end = agreement.term
     if not start <= situation.as_of <= end:
@@ -233,5 +310,11 @@ def precondition(license_: License, condition: Condition, situation: Situation) 
     """No permission exists until an agreement (or a confirmation of it) shows it."""
     if evidenced(license_, condition, situation) or confirmed(license_, condition, situation):
         return None
-    return Reason("review", "precondition_open", condition.summary, license_.id, condition.clause,
-                  condition=condition.id)
+    return Reason(
+        "review",
+        "precondition_open",
+        condition.summary,
+        license_.id,
+        condition.clause,
+        condition=condition.id,
+    )

@@ -9,11 +9,13 @@ from datetime import date
 from licaudit.facts import (
     OUTCOMES,
     Artifact,
+    AssetKind,
     Claim,
     Gap,
     Intent,
     License,
     LicenseAnswer,
+    Outcome,
     Probe,
     Reason,
     Relation,
@@ -28,8 +30,14 @@ from licaudit.policy.resolve import Situation
 from licaudit.provenance.graph import Reach
 
 _MODEL_EDGES: frozenset[Relation] = frozenset(
-    {"fine_tuned_from", "adapter_of", "merged_from", "quantized_from", "distilled_from",
-     "rewarded_by"}
+    {
+        "fine_tuned_from",
+        "adapter_of",
+        "merged_from",
+        "quantized_from",
+        "distilled_from",
+        "rewarded_by",
+    }
 )
 
 
@@ -71,6 +79,7 @@ class Subject:
     open_claims: tuple[str, ...]
     looser_than: tuple[str, ...] = ()
     declared: str = ""
+    bare: Outcome = "review"
 
     @property
     def root(self) -> bool:
@@ -82,18 +91,27 @@ def build_subjects(case: Case, intent: Intent) -> tuple[Subject, ...]:
     """Subjects of the root and of everything whose terms reach it."""
     own = [
         _subject(case, intent, answer, case.artifacts[case.root], (case.root,), None, {}, ())
-        for answer in case.answers if answer.artifact == case.root
+        for answer in case.answers
+        if answer.artifact == case.root
     ]
     limits = [r for r in case.reaches if r.term == "use_limits"]
     reached: list[Subject] = []
     for reach in limits:
         artifact = case.artifacts[reach.artifact]
         relation = reach.relations[-1]
-        answers = [a for a in case.answers if a.artifact == artifact.id] or [None]
-        for answer in answers:
+        answers: list[LicenseAnswer | None] = [a for a in case.answers if a.artifact == artifact.id]
+        for answer in answers or [None]:
             reached.append(
-                _subject(case, intent, answer, artifact, reach.path, relation,
-                         _carried(case, reach), reach.questions if reach.answer == "debated" else ())
+                _subject(
+                    case,
+                    intent,
+                    answer,
+                    artifact,
+                    reach.path,
+                    relation,
+                    _carried(case, reach),
+                    reach.questions if reach.answer == "debated" else (),
+                )
             )
     declared = _declared(case, own)
     own = [replace(s, declared=declared) for s in own]
@@ -119,8 +137,9 @@ def _carried(case: Case, reach: Reach) -> dict[str, str | None]:
     }
 
 
-def part_of(case: Case, artifact: Artifact, relation: Relation | None, scope: str,
-            path: tuple[str, ...]) -> str:
+def part_of(
+    case: Case, artifact: Artifact, relation: Relation | None, scope: str, path: tuple[str, ...]
+) -> str:
     """Which part of the root's verdict a subject counts for."""
     if relation is None:
         return acts.family(scope)
@@ -137,8 +156,13 @@ def part_of(case: Case, artifact: Artifact, relation: Relation | None, scope: st
 
 
 def _subject(
-    case: Case, intent: Intent, answer: LicenseAnswer | None, artifact: Artifact,
-    path: tuple[str, ...], relation: Relation | None, carried: dict[str, str | None],
+    case: Case,
+    intent: Intent,
+    answer: LicenseAnswer | None,
+    artifact: Artifact,
+    path: tuple[str, ...],
+    relation: Relation | None,
+    carried: dict[str, str | None],
     debated: tuple[str, ...],
 ) -> Subject:
     scope = answer.scope if answer else ""
@@ -146,9 +170,15 @@ def _subject(
     claims = tuple(case.claims[c] for c in answer.claims) if answer else ()
     restrictions = tuple(sorted({c.narrows for c in claims if c.narrows}))
     situation = Situation(
-        intent, part, acts.ASSET[artifact.kind] if relation else _kind(part),
-        acts.acts(intent, part, relation), case.as_of, artifact.id,
-        case.project.agreements, case.project.confirmations,
+        intent,
+        part,
+        acts.ASSET[artifact.kind] if relation else _kind(part),
+        acts.acts(intent, part, relation),
+        case.as_of,
+        artifact.id,
+        relation,
+        case.project.agreements,
+        case.project.confirmations,
     )
     probes = tuple(p for p in case.probes if p.artifact in (case.root, artifact.id))
     open_ids = tuple(c.id for c in claims if c.id in case.open_claims)
@@ -158,16 +188,28 @@ def _subject(
         resolution = _soften(resolution, debated)
     ids = leaves(answer.expression) if answer and answer.expression else []
     licenses = tuple(t for t in map(case.terms_of, ids) if t)
+    bare = _resolved(case, answer, (), situation, relation, probes, carried).outcome
     return Subject(
-        artifact, scope, part, path, relation, answer, claims, resolution, restrictions,
+        artifact,
+        scope,
+        part,
+        path,
+        relation,
+        answer,
+        claims,
+        resolution,
+        restrictions,
         _judged_conflicts(case, answer, situation, relation, carried),
         tuple(g for g in case.gaps if g.artifact == artifact.id and _concerns(g, part, artifact)),
-        debated, licenses, open_ids,
+        debated,
+        licenses,
+        open_ids,
+        bare=bare,
     )
 
 
-def _kind(part: str) -> acts.AssetKind:
-    kinds: dict[str, acts.AssetKind] = {"weights": "model", "data": "dataset", "code": "code"}
+def _kind(part: str) -> AssetKind:
+    kinds: dict[str, AssetKind] = {"weights": "model", "data": "dataset", "code": "code"}
     return kinds.get(part, "document")
 
 
@@ -176,8 +218,13 @@ def _concerns(gap: Gap, part: str, artifact: Artifact) -> bool:
 
 
 def _resolved(
-    case: Case, answer: LicenseAnswer | None, restrictions: tuple[str, ...], situation: Situation,
-    relation: Relation | None, probes: tuple[Probe, ...], carried: dict[str, str | None],
+    case: Case,
+    answer: LicenseAnswer | None,
+    restrictions: tuple[str, ...],
+    situation: Situation,
+    relation: Relation | None,
+    probes: tuple[Probe, ...],
+    carried: dict[str, str | None],
 ) -> Resolution:
     parts = [f"({answer.expression})"] if answer and answer.expression else []
     parts += [statement_id(kind) for kind in restrictions]
@@ -193,23 +240,32 @@ def statement_id(kind: str) -> str:
 
 
 def _unstated(
-    resolution: Resolution, answer: LicenseAnswer | None, open_ids: tuple[str, ...],
-    artifact: Artifact, relation: Relation | None,
+    resolution: Resolution,
+    answer: LicenseAnswer | None,
+    open_ids: tuple[str, ...],
+    artifact: Artifact,
+    relation: Relation | None,
 ) -> Resolution:
     """No license named, or a name left open: never better than review."""
     reasons: list[Reason] = []
     if answer is None or answer.expression is None:
-        text = Text(f"No license is stated for {artifact.name}.", f"未说明 {artifact.name} 的许可证。")
+        text = Text(
+            f"No license is stated for {artifact.name}.", f"未说明 {artifact.name} 的许可证。"
+        )
         if relation is not None and answer is None:
-            text = Text(f"The license of {artifact.name} is not known offline.",
-                        f"离线状态下无法得知 {artifact.name} 的许可证。")
+            text = Text(
+                f"The license of {artifact.name} is not known offline.",
+                f"离线状态下无法得知 {artifact.name} 的许可证。",
+            )
         reasons.append(Reason("review", "unstated", text))
     if open_ids:
-        text = Text("A license field or text is ambiguous or unknown.", "许可证字段或文本含糊或无法识别。")
+        text = Text(
+            "A license field or text is ambiguous or unknown.", "许可证字段或文本含糊或无法识别。"
+        )
         reasons.append(Reason("review", "ambiguous", text, claims=open_ids))
     if not reasons:
         return resolution
-    outcome = "fail" if resolution.outcome == "fail" else "review"
+    outcome: Outcome = "fail" if resolution.outcome == "fail" else "review"
     return replace(resolution, outcome=outcome, reasons=(*reasons, *resolution.reasons))
 
 
@@ -217,16 +273,22 @@ def _soften(resolution: Resolution, questions: tuple[str, ...]) -> Resolution:
     """A limit that only reaches the root on one reading is a question, not a verdict."""
     if resolution.outcome != "fail":
         return resolution
-    text = Text(f"Whether this reaches the audited work is debated ({', '.join(questions)}).",
-                f"该限制是否及于被审计作品存在争议（{'、'.join(questions)}）。")
+    text = Text(
+        f"Whether this reaches the audited work is debated ({', '.join(questions)}).",
+        f"该限制是否及于被审计作品存在争议（{'、'.join(questions)}）。",
+    )
     reason = Reason("review", f"debated:{questions[-1]}", text)
-    kept = tuple(replace(r, outcome="review") if r.outcome == "fail" else r
-                 for r in resolution.reasons)
+    kept = tuple(
+        replace(r, outcome="review") if r.outcome == "fail" else r for r in resolution.reasons
+    )
     return replace(resolution, outcome="review", reasons=(reason, *kept))
 
 
 def _judged_conflicts(
-    case: Case, answer: LicenseAnswer | None, situation: Situation, relation: Relation | None,
+    case: Case,
+    answer: LicenseAnswer | None,
+    situation: Situation,
+    relation: Relation | None,
     carried: dict[str, str | None],
 ) -> tuple[tuple[Conflict, str, str], ...]:
     """Conflicts of this answer's scope with the better and the worse of both sides' outcomes."""
@@ -246,19 +308,20 @@ def _judged_conflicts(
 
 
 def _looser(own: list[Subject], reached: list[Subject]) -> list[Subject]:
-    """Root parts whose declared license asks less than what they were derived from."""
+    """Root parts whose license, by itself, asks less than what they were derived from."""
     result = []
     for subject in own:
         upstream = [
-            u for u in reached
-            if u.part == subject.part and u.relation in acts.DERIVING and u.answer
-            and u.answer.expression and subject.answer and subject.answer.expression
+            u
+            for u in reached
+            if u.part == subject.part
+            and u.relation in acts.DERIVING
+            and u.answer
+            and u.answer.expression
+            and subject.answer
+            and subject.answer.expression
             and u.answer.expression != subject.answer.expression
-            and _rank(u.resolution) > _rank(subject.resolution)
+            and OUTCOMES.index(u.bare) > OUTCOMES.index(subject.bare)
         ]
         result.append(replace(subject, looser_than=tuple(u.artifact.id for u in upstream)))
     return result
-
-
-def _rank(resolution: Resolution) -> int:
-    return OUTCOMES.index(resolution.outcome)

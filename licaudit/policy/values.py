@@ -46,37 +46,62 @@ def subject_values(subject: Subject) -> dict[str, Any]:
         "confidence": int(answer.confidence * 100) if answer else None,
         "permission": resolution.permission,
         "outcome": resolution.outcome,
+        "license_outcome": subject.bare,
         "licenses": [
-            {"id": x.id, "family": x.family or "", "osi_approved": x.osi_approved,
-             "copyleft": x.copyleft.value if x.copyleft else "", "confidence": x.confidence,
-             "basis": x.basis, "binds": x.binds}
+            {
+                "id": x.id,
+                "family": x.family or "",
+                "osi_approved": x.osi_approved,
+                "copyleft": x.copyleft.value if x.copyleft else "",
+                "confidence": x.confidence,
+                "basis": x.basis,
+                "binds": x.binds,
+            }
             for x in subject.licenses
         ],
         "questions": [
-            {"code": r.code.split(":")[0], "license": r.license or "", "clause": r.clause or "",
-             "condition": r.condition or "", "message": r.message.en, "outcome": r.outcome}
-            for r in resolution.reasons if r.outcome != "pass"
+            {
+                "code": r.code.split(":")[0],
+                "license": r.license or "",
+                "clause": r.clause or "",
+                "condition": r.condition or "",
+                "message": r.message.en,
+                "outcome": r.outcome,
+            }
+            for r in resolution.reasons
+            if r.outcome != "pass"
         ],
         "duties": [
-            {"type": o.type, "status": o.status, "license": o.license, "clause": o.clause,
-             "condition": o.condition}
+            {
+                "type": o.type,
+                "status": o.status,
+                "license": o.license,
+                "clause": o.clause,
+                "condition": o.condition,
+            }
             for o in resolution.obligations
         ],
         "restrictions": list(subject.restrictions),
         "conflicts": [
-            {"left": c.left.id, "right": c.right.id, "left_expression": c.left.expression or "",
-             "right_expression": c.right.expression or "", "better": better, "worse": worse}
+            {
+                "left": c.left.id,
+                "right": c.right.id,
+                "left_expression": c.left.expression or "",
+                "right_expression": c.right.expression or "",
+                "better": better,
+                "worse": worse,
+            }
             for c, better, worse in subject.conflicts
         ],
         "gaps": [{"reason": g.reason, "blocks": g.blocks} for g in subject.gaps],
-        "debated": list(subject.debated) + [
-            r.code.split(":", 1)[1] for r in resolution.reasons if r.code.startswith("debated:")
-        ],
+        "debated": list(subject.debated)
+        + [r.code.split(":", 1)[1] for r in resolution.reasons if r.code.startswith("debated:")],
         "declared": subject.declared,
         "looser_than": list(subject.looser_than),
         "claims": [c.id for c in subject.claims],
         "narrowing_claims": [c.id for c in subject.claims if c.narrows],
         "open_claims": list(subject.open_claims),
-        "third_party": bool({"no_ownership", "fair_use_claim", "original_terms"}
-                            & set(subject.restrictions)),
+        "third_party": bool(
+            {"no_ownership", "fair_use_claim", "original_terms"} & set(subject.restrictions)
+        ),
     }

@@ -17,14 +17,13 @@ def apply_waivers(
     alive = [w for w in waivers if live(w.expires, as_of)]
     return tuple(
         replace(f, waiver=f"{w.approver}: {w.reason} (until {w.expires})")
-        if (w := next((w for w in alive if _matches(w, f)), None)) else f
+        if (w := next((w for w in alive if _matches(w, f)), None))
+        else f
         for f in findings
     )
 
 
-def report(
-    findings: Iterable[Finding], waivers: tuple[Waiver, ...], as_of: date
-) -> WaiverReport:
+def report(findings: Iterable[Finding], waivers: tuple[Waiver, ...], as_of: date) -> WaiverReport:
     """Which waivers are too old, which match nothing, which did their work."""
     found = list(findings)
     expired = tuple(w for w in waivers if not live(w.expires, as_of))
@@ -34,5 +33,8 @@ def report(
 
 
 def _matches(waiver: Waiver, finding: Finding) -> bool:
-    return (waiver.rule == finding.rule and waiver.artifact == finding.artifact
-            and waiver.fingerprint == finding.fingerprint)
+    return (
+        waiver.rule == finding.rule
+        and waiver.artifact == finding.artifact
+        and waiver.fingerprint == finding.fingerprint
+    )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import networkx as nx
 
 from licaudit.facts import Artifact, Link, Relation
+
+if TYPE_CHECKING:
+    Graph: TypeAlias = nx.MultiDiGraph[str]
 
 Answer = Literal["travels", "does-not", "debated"]
 # (link, term, edges already walked) -> how the term crosses, and the question when debated
@@ -27,9 +30,9 @@ class Reach:
     questions: tuple[str, ...] = ()
 
 
-def build(artifacts: Iterable[Artifact], links: Iterable[Link]) -> nx.MultiDiGraph:
+def build(artifacts: Iterable[Artifact], links: Iterable[Link]) -> Graph:
     """The graph; edges point from downstream to upstream and carry their relation."""
-    graph = nx.MultiDiGraph()
+    graph: Graph = nx.MultiDiGraph()
     for artifact in artifacts:
         graph.add_node(artifact.id, artifact=artifact)
     for link in links:
@@ -40,21 +43,19 @@ def build(artifacts: Iterable[Artifact], links: Iterable[Link]) -> nx.MultiDiGra
     return graph
 
 
-def distances(graph: nx.MultiDiGraph, root: str) -> dict[str, int]:
+def distances(graph: Graph, root: str) -> dict[str, int]:
     """Edges between the root and each artifact it reaches; cycles are harmless."""
     return dict(nx.single_source_shortest_path_length(graph, root))
 
 
-def shortest_path(graph: nx.MultiDiGraph, root: str, artifact: str) -> tuple[str, ...]:
+def shortest_path(graph: Graph, root: str, artifact: str) -> tuple[str, ...]:
     """Ids from the root to an artifact, both included; the artifact alone when unreachable."""
     if root not in graph or not nx.has_path(graph, root, artifact):
         return (artifact,)
     return tuple(nx.shortest_path(graph, root, artifact))
 
 
-def reach(
-    graph: nx.MultiDiGraph, root: str, terms: Iterable[str], travels: Travels
-) -> tuple[Reach, ...]:
+def reach(graph: Graph, root: str, terms: Iterable[str], travels: Travels) -> tuple[Reach, ...]:
     """Which terms reach the root, from whom, by which path.
 
     Breadth-first from the root, once per term: an edge that does not carry the term ends its way;
@@ -83,9 +84,7 @@ def reach(
     return tuple(found)
 
 
-def _cross(
-    step: Reach, link: Link, term: str, travels: Travels
-) -> Reach | None:
+def _cross(step: Reach, link: Link, term: str, travels: Travels) -> Reach | None:
     target, relation = link.target, link.relation
     answer, question = travels(link, term, len(step.relations))
     if answer == "does-not" or target in step.path:
@@ -93,12 +92,16 @@ def _cross(
     debated = answer == "debated" or step.answer == "debated"
     questions = (*step.questions, question) if question and answer == "debated" else step.questions
     return Reach(
-        target, term, (*step.path, target), (*step.relations, relation),
-        "debated" if debated else "travels", questions,
+        target,
+        term,
+        (*step.path, target),
+        (*step.relations, relation),
+        "debated" if debated else "travels",
+        questions,
     )
 
 
-def cycles(graph: nx.MultiDiGraph) -> tuple[tuple[str, ...], ...]:
+def cycles(graph: Graph) -> tuple[tuple[str, ...], ...]:
     """Artifacts that claim to come from each other: groups of at least two."""
     groups = (tuple(sorted(g)) for g in nx.strongly_connected_components(graph))
     return tuple(sorted(g for g in groups if len(g) > 1))

@@ -13,8 +13,19 @@ from licaudit.settings import LIMITS
 from licaudit.sources.tree import Entry, ReadError
 
 SKIPPED_FOLDERS = frozenset(
-    {".git", ".hg", ".svn", "__pycache__", ".venv", "venv", "node_modules", ".mypy_cache",
-     ".ruff_cache", ".pytest_cache", ".tox"}
+    {
+        ".git",
+        ".hg",
+        ".svn",
+        "__pycache__",
+        ".venv",
+        "venv",
+        "node_modules",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".tox",
+    }
 )
 OWN_OUTPUT = "licaudit-report"
 
@@ -97,7 +108,9 @@ class LocalTree:
             for item in items:
                 self._visit(item, f"{folder}/{item.name}" if folder else item.name, found, pending)
             if len(found) > LIMITS.files:
-                self._gap(folder, "cut_short", f"more than {LIMITS.files} files; the rest is unread")
+                self._gap(
+                    folder, "cut_short", f"more than {LIMITS.files} files; the rest is unread"
+                )
                 break
         return found
 
@@ -119,8 +132,12 @@ class LocalTree:
         if stat.S_ISREG(info.st_mode):
             found.append(Entry(path, info.st_size))
         elif stat.S_ISDIR(info.st_mode):
-            self._gap(path, "not_followed", "a link to a folder; its content is read where it stands",
-                      blocks=False)
+            self._gap(
+                path,
+                "not_followed",
+                "a link to a folder; its content is read where it stands",
+                blocks=False,
+            )
 
     def _gap(self, path: str, reason: str, detail: str, blocks: bool = True) -> None:
         self._gaps.append(Gap("local:.", reason, detail, Location(path), blocks=blocks))

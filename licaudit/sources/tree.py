@@ -29,9 +29,17 @@ class Entry:
 class Tree(Protocol):
     """What every source hands out. Reading never follows a path out of the tree."""
 
-    name: str
-    kind: str
-    revision: str
+    @property
+    def name(self) -> str:
+        """What people call the repository."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of source: `local`, `huggingface`, ..."""
+
+    @property
+    def revision(self) -> str:
+        """What pins the snapshot."""
 
     def entries(self) -> tuple[Entry, ...]:
         """All files, sorted by path."""
