@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from time import monotonic
 
 from licaudit import __version__
@@ -53,6 +54,7 @@ class Request:
     packs: tuple[str, ...] = DEFAULT_PACKS
     posture: Posture = "strict"
     as_of: date = date.min
+    own_files: frozenset[Path] = frozenset()  # reports of ours, which are no part of the target
 
 
 def run_audit(request: Request, progress: Progress = lambda _: None) -> AuditResult:
@@ -62,7 +64,7 @@ def run_audit(request: Request, progress: Progress = lambda _: None) -> AuditRes
     knowledge = load_knowledge()
     ladder = open_ladder(knowledge)
     table = propagation.load_propagation()
-    tree = LocalTree(request.target)
+    tree = LocalTree(request.target, request.own_files)
 
     progress("reading")
     _, collected = collect_tree(tree)

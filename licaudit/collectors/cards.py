@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from licaudit.collectors import frontmatter, roles
+from licaudit.collectors import frontmatter, markdown, prose_links, roles
 from licaudit.collectors.card_body import body_passages
 from licaudit.collectors.context import DEFAULT_SCOPE, Context, page_lines
 from licaudit.collectors.hub_ids import artifact_of, hub_purl, looks_like_hub_id
@@ -49,7 +49,47 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
         result += _front(head, entry, artifact, kind, scope, context)
         for number in range(head.first_line - 1, min(head.last_line, len(lines))):
             lines[number] = ""
+    if kind == "model" and not inner:
+        result += _said_links(lines, entry, artifact, context, result)
+        if head is not None:
+            result += _unnamed_base(head, entry, artifact, context, result, scope)
     return result + body_passages(lines, entry, artifact, scope, context.license_files)
+
+
+def _unnamed_base(
+    head: frontmatter.FrontMatter,
+    entry: Entry,
+    artifact: str,
+    context: Context,
+    found: Collected,
+    scope: Scope,
+) -> Collected:
+    made = ("fine_tuned_from", "adapter_of", "merged_from", "quantized_from", "distilled_from")
+    if any(link.relation in made for link in found.links):
+        return Collected()
+    tags = tuple(tag for tag, _ in _items(head, "tags"))
+    why = prose_links.unnamed_base((context.name,), tags)
+    if why is None:
+        return Collected()
+    where = Location(entry.path, head.line("tags") or head.first_line, key="tags")
+    return Collected(gaps=(Gap(artifact, "base_not_named", why, where, scope),))
+
+
+def _said_links(
+    lines: list[str], entry: Entry, artifact: str, context: Context, front: Collected
+) -> Collected:
+    """Upstreams named in sentences; bare family names only where no field names the base."""
+    fenced = markdown.fenced_lines(lines)
+    shown = ["" if n in fenced else line for n, line in enumerate(lines, 1)]
+    title = next((line.lstrip("# ") for line in shown if line.startswith("# ")), "")
+    said = prose_links.collect(shown, entry, artifact, (context.name, title))
+    if not any(link.relation not in ("trained_on", "derived_from") for link in front.links):
+        return said
+    known = {a.id for a in said.artifacts if not a.id.startswith("name:")}
+    return Collected(
+        tuple(a for a in said.artifacts if a.id in known),
+        links=tuple(link for link in said.links if link.target in known),
+    )
 
 
 def _scope(entry: Entry, kind: str, folder: str) -> Scope:

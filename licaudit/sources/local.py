@@ -4,46 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
+from collections.abc import Collection
 from pathlib import Path
 
-from licaudit.errors import TargetError
+from licaudit.errors import TargetError, UsageError
 from licaudit.facts import Gap, Location
 from licaudit.settings import LIMITS
 from licaudit.sources.tree import Entry, ReadError
 
-SKIPPED_FOLDERS = frozenset(
-    {
-        ".git",
-        ".hg",
-        ".svn",
-        "__pycache__",
-        ".venv",
-        "venv",
-        "node_modules",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".pytest_cache",
-        ".tox",
-    }
+# Never part of a repository's content: left out without a word.
+CACHES = frozenset(
+    {".git", ".hg", ".svn", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 )
-OWN_OUTPUT = "licaudit-report"
+# Packages of others, installed here: left out, and a Gap says so.
+INSTALLED = frozenset({"node_modules", "site-packages", "venv", ".venv", ".tox", ".nox"})
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 class LocalTree:
-    """A folder, or one file seen as a folder of one. Its revision is a digest of its listing."""
+    """A folder, or one file seen as a folder of one. Its revision is a digest of its listing.
+
+    `own` are files licaudit itself writes: they are no part of what is audited.
+    """
 
     kind = "local"
 
-    def __init__(self, target: str) -> None:
-        path = Path(target)
-        if not path.exists():
-            raise TargetError(
-                "there is nothing at this path", where=target, todo="Check the spelling."
-            )
+    def __init__(self, target: str, own: Collection[Path] = ()) -> None:
+        path = find(target)
         self._single = path.is_file()
         self._root = (path.parent if self._single else path).resolve()
         self._only = path.name if self._single else None
+        self._own = frozenset(_real(p) for p in own)
         self.name = path.resolve().name or str(path)
         self.bytes_read = 0
         self._gaps: list[Gap] = []
@@ -75,7 +68,9 @@ class LocalTree:
             raise ReadError("outside_tree", f"{path} leads out of the audited folder")
         size = LIMITS.whole_file if length is None else length
         try:
-            with open(full, "rb") as file:
+            with open(full, "rb", opener=_open) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise ReadError("unreadable", f"{path} is no regular file")
                 file.seek(start)
                 data = file.read(size)
         except OSError as error:
@@ -101,7 +96,9 @@ class LocalTree:
             except OSError as error:
                 if not folder:
                     raise TargetError(
-                        f"this folder cannot be listed ({error.strerror})", where=str(self._root)
+                        f"this folder cannot be listed ({error.strerror})",
+                        where=str(self._root),
+                        todo="Check that you may read it.",
                     ) from error
                 self._gap(folder, "unreadable", f"the folder cannot be listed: {error.strerror}")
                 continue
@@ -119,18 +116,19 @@ class LocalTree:
     ) -> None:
         try:
             if item.is_dir(follow_symlinks=False):
-                if item.name not in SKIPPED_FOLDERS and path != OWN_OUTPUT:
-                    pending.append(path)
+                self._enter(item, path, pending)
                 return
             if item.is_symlink() and not self._inside(Path(item.path)):
-                self._gap(path, "outside_tree", "a link that leads out of the audited folder")
+                self._gap(path, "outside_tree", _outside(item))
                 return
             info = item.stat()
         except OSError as error:
-            self._gap(path, "unreadable", error.strerror or str(error))
+            what = "a link to nothing" if item.is_symlink() else error.strerror or str(error)
+            self._gap(path, "unreadable", what)
             return
         if stat.S_ISREG(info.st_mode):
-            found.append(Entry(path, info.st_size))
+            if self._root / path not in self._own:
+                found.append(Entry(path, info.st_size))
         elif stat.S_ISDIR(info.st_mode):
             self._gap(
                 path,
@@ -138,6 +136,65 @@ class LocalTree:
                 "a link to a folder; its content is read where it stands",
                 blocks=False,
             )
+        else:
+            self._gap(path, "unreadable", "neither a file nor a folder (a pipe, socket or device)")
+
+    def _enter(self, item: os.DirEntry[str], path: str, pending: list[str]) -> None:
+        if item.name in CACHES:
+            return
+        if item.name in INSTALLED:
+            what = "packages installed here, not this repository's own files; left unread"
+            self._gap(path, "skipped", what, blocks=False)
+            return
+        pending.append(path)
 
     def _gap(self, path: str, reason: str, detail: str, blocks: bool = True) -> None:
         self._gaps.append(Gap("local:.", reason, detail, Location(path), blocks=blocks))
+
+
+def find(target: str) -> Path:
+    """The folder or file a user named. UsageError for what no version could read from a disk."""
+    if not target.strip():
+        raise UsageError("the target is empty", todo="Name the folder to audit, such as `.`.")
+    path = Path(target)
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if _SCHEME.match(target):
+            raise UsageError(
+                "only local folders are read in this version",
+                where=target,
+                todo="Download the repository and give the path of its folder.",
+            ) from error
+        raise TargetError(
+            "there is nothing at this path",
+            where=target,
+            todo="Check the spelling; a repository on a hub must be downloaded first.",
+        ) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise TargetError(
+            f"this path cannot be read ({reason})", where=target, todo="Check its permissions."
+        ) from error
+    if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+        raise TargetError(
+            "this is neither a folder nor a file", where=target, todo="Name a folder to audit."
+        )
+    return path
+
+
+def _open(path: str, flags: int) -> int:
+    """Without waiting: what was a file when it was listed may be a pipe by now."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _outside(item: os.DirEntry[str]) -> str:
+    what = "a link that leads out of the audited folder"
+    if "/blobs/" in os.readlink(item.path):
+        what += "; the Hugging Face cache is made of such links: copy it with `cp -rL` and audit that"
+    return what
+
+
+def _real(path: Path) -> Path:
+    """The path as the tree lists it: only its folder may be reached by links."""
+    return path.parent.resolve() / path.name
