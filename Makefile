@@ -92,10 +92,10 @@ format: $(VENV)/.dev ## lay out the code and mend what can be mended
 	@$(BIN)/ruff format .
 
 evaluate: $(VENV)/.dev ## run over real repositories and compare with what careful readers concluded
-	@$(BIN)/python evaluate/run.py $(ARGS)
+	@$(BIN)/python -m evaluate.run $(ARGS)
 
 bench: $(VENV)/.dev ## measure speed and memory
-	@$(BIN)/python benchmarks/run.py $(ARGS)
+	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 clean: ## remove everything the other targets made
 	rm -rf $(VENV) build dist licaudit-report .pytest_cache .mypy_cache .ruff_cache \

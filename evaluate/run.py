@@ -12,14 +12,16 @@ import time
 from datetime import date
 from pathlib import Path
 
-from evaluate import cards, repos
+from evaluate import cards, compatibility, repos, terms
+
+PARTS = ("terms", "compat", "repos", "cards")
 
 
 def main() -> int:
-    """Print every table; exit 1 on a crash or a false green among the repositories."""
+    """Print every table; exit 1 on a crash, a false green, a wrong name or a broken time limit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
-    parser.add_argument("--only", choices=["repos", "cards"], help="one part alone")
+    parser.add_argument("--only", choices=PARTS, help="one part alone")
     parser.add_argument("--verbose", action="store_true", help="findings of every repository")
     args = parser.parse_args()
     if not (args.shared / "real").is_dir():
@@ -27,9 +29,13 @@ def main() -> int:
         return 2
     started = time.monotonic()
     bad = 0
-    if args.only != "cards":
+    if args.only in (None, "terms"):
+        bad += terms.evaluate(args.shared)
+    if args.only in (None, "compat"):
+        bad += compatibility.evaluate(args.shared)
+    if args.only in (None, "repos"):
         bad += repos.evaluate(args.shared, date.today(), args.verbose)
-    if args.only != "repos":
+    if args.only in (None, "cards"):
         bad += cards.evaluate(args.shared, date.today())
     print(f"\n{time.monotonic() - started:.0f} s")
     return 1 if bad else 0

@@ -12,10 +12,12 @@ from licaudit import __version__
 from licaudit.collectors import ROOT, collect_tree
 from licaudit.collectors.markers import find_markers
 from licaudit.facts import (
+    EVERYTHING,
     Artifact,
     AuditResult,
     Claim,
     Collected,
+    Gap,
     Intent,
     License,
     LicenseAnswer,
@@ -66,19 +68,19 @@ def run_audit(request: Request, progress: Progress = lambda _: None) -> AuditRes
     table = propagation.load_propagation()
     tree = LocalTree(request.target, request.own_files)
 
-    progress("reading")
+    progress("read")
     _, collected = collect_tree(tree)
-    progress("identifying licenses")
+    progress("identify")
     claims, missing = identify(collected.passages, ladder)
     claims += known_claims(collected.artifacts, frozenset(c.artifact for c in claims))
     claims, lapsed = apply_curations(claims, request.project.curations, collected)
     gaps = settle(claims, (*collected.gaps, *missing, *lapsed))
-    answers = conclude(claims, collected.scopes)
+    answers = conclude(claims, collected.scopes | _unread(gaps))
     terms_of = terms_lookup(knowledge, ladder.catalog)
     licenses = _licenses(answers, claims, terms_of)
     collected = replace(collected, probes=_probes(tree, collected, claims, licenses, request))
 
-    progress("following provenance")
+    progress("follow")
     artifacts = _channels(collected, request.project)
     network = graph.build(artifacts.values(), collected.links)
     by_artifact = {
@@ -88,7 +90,7 @@ def run_audit(request: Request, progress: Progress = lambda _: None) -> AuditRes
     travels = propagation.traveller(table, by_artifact, request.project.positions, request.as_of)
     reaches = graph.reach(network, ROOT, propagation.TERMS, travels)
 
-    progress("judging")
+    progress("judge")
     case = Case(
         ROOT,
         {n: network.nodes[n]["artifact"] for n in network},
@@ -130,6 +132,15 @@ def run_audit(request: Request, progress: Progress = lambda _: None) -> AuditRes
             len(tree.entries()),
             tree.bytes_read,
         ),
+    )
+
+
+def _unread(gaps: tuple[Gap, ...]) -> frozenset[tuple[str, str]]:
+    """Scopes of the target that something unreadable governs: they are judged, never left out."""
+    return frozenset(
+        (ROOT, g.scope)
+        for g in gaps
+        if g.blocks and g.artifact == ROOT and g.scope and g.scope != EVERYTHING
     )
 
 

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
-    """Entry point of the `licaudit` command; every planned error is one sentence on stderr."""
+    """Entry point of the `licaudit` command; every error is one sentence on stderr."""
     from licaudit.cli.app import app
-    from licaudit.errors import LicauditError
+    from licaudit.errors import INCOMPLETE, LicauditError
 
+    for stream in (sys.stdout, sys.stderr):
+        # A name that this terminal cannot show is no reason to fall over.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     try:
-        app()
+        app(prog_name="licaudit")
     except LicauditError as error:
-        sys.stderr.write(f"licaudit: {error.sentence()}\n")
+        _say(error.sentence())
         raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
-        sys.stderr.write("licaudit: interrupted; nothing was written.\n")
-        raise SystemExit(4) from None
+    except Exception as error:
+        # Python's own code for a crash is 1, which tells a pipeline that a license forbids it.
+        if os.environ.get("LICAUDIT_DEBUG"):
+            raise
+        _say(
+            f"the audit broke off on a fault of licaudit itself ({type(error).__name__}: {error}). "
+            "Please report it; LICAUDIT_DEBUG=1 shows where it happened."
+        )
+        raise SystemExit(INCOMPLETE) from None
+
+
+def _say(sentence: str) -> None:
+    from licaudit.reporting.visible import visible
+
+    sys.stderr.write(f"licaudit: {' '.join(visible(sentence).split())}\n")

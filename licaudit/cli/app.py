@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from licaudit.cli import ask, audit
+from licaudit.cli import ask, audit, compat, explain, identify, rules
 
 app = typer.Typer(
     name="licaudit",
@@ -37,3 +37,7 @@ def root(
 
 app.command("audit")(audit.command)
 app.command("ask")(ask.command)
+app.command("identify")(identify.command)
+app.command("explain")(explain.command)
+app.command("compat")(compat.command)
+app.add_typer(rules.app, name="rules")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,10 +16,10 @@ from licaudit.errors import FAIL, PASS, REVIEW, UsageError
 
 if TYPE_CHECKING:
     from licaudit.audit import Request
-    from licaudit.facts import AuditResult, Finding
+    from licaudit.facts import AuditResult
 
 CODES = {"pass": PASS, "review": REVIEW, "fail": FAIL}
-SHOWN = 12
+PATIENCE = 1.0  # seconds of silence before a spinner appears
 
 
 def command(
@@ -25,132 +28,108 @@ def command(
     pack: options.Packs = None,
     out: Annotated[
         str, typer.Option("--out", help="Where the reports go.", metavar="DIR")
-    ] = "licaudit-report",
+    ] = options.OUT,
     format: Annotated[
         str,
         typer.Option(
-            "--format", help="Besides json and html: markdown, spdx. Separate several by commas."
+            "--format",
+            help="Reports besides json and html, with commas between: markdown, sarif, junit, "
+            "codequality, annotations, spdx, cyclonedx, notice, prov, graphml, mermaid.",
+            metavar="NAMES",
         ),
     ] = "",
     lang: options.Lang = "en",
     offline: Annotated[
-        bool, typer.Option("--offline", help="Reach no network. (Local audits never do.)")
+        bool,
+        typer.Option("--offline", help="Reach no network. (The audit of a folder never does.)"),
     ] = False,
     posture: options.Posture = None,
     as_of: options.AsOf = None,
     allow_review: Annotated[
-        bool, typer.Option("--allow-review", help="Exit with 0 when a review is needed.")
+        bool,
+        typer.Option(
+            "--allow-review", help="Exit with 0 when a review is needed, and say what that lets by."
+        ),
     ] = False,
     config: options.Config = None,
 ) -> None:
-    """Audit a folder. Exit: 0 pass, 1 fail, 2 usage, 3 review needed, 4 no audit possible."""
-    from licaudit.reporting import FORMATS
+    """Audit a folder: verdict, reasons, report.
+
+    Exit code: 0 pass, 1 fail, 2 wrong flag, configuration or rule file, 3 review needed, 4 no audit
+    was possible.
+    """
+    from licaudit.cli.screen import show, show_allowed
 
     options.check_lang(lang)
-    formats = ["json", "html", *(f.strip() for f in format.split(",") if f.strip())]
-    unknown = [f for f in formats if f not in FORMATS]
-    if unknown:
-        raise UsageError(
-            f"`{unknown[0]}` is no report format", todo=f"Formats: {', '.join(FORMATS)}."
-        )
-    result = carry_out(options.request(target, use, pack, posture, as_of, config))
-    paths = _write(result, dict.fromkeys(formats), Path(out), lang)
-    _print(result, lang, paths)
+    formats = _formats(format)
+    request = options.request(target, use, pack, posture, as_of, config, out=out)
+    result = carry_out(request, lang)
+    paths = _write(result, formats, Path(out), lang)
+    show(result, lang, paths, request.project)
     code = CODES[result.verdict]
     if code == REVIEW and allow_review:
-        _print_allowed(result, lang)
+        show_allowed(result, lang)
         code = PASS
     raise typer.Exit(code)
 
 
-def carry_out(request: Request) -> AuditResult:
-    """Run an audit, with a spinner on a terminal once it takes longer than a blink."""
+def carry_out(request: Request, lang: str) -> AuditResult:
+    """Run an audit; on a terminal a spinner appears once it takes longer than a blink."""
     from licaudit.audit import run_audit
 
+    with _spinner(lang) as progress:
+        return run_audit(request, progress)
+
+
+@contextmanager
+def _spinner(lang: str) -> Iterator[options.Progress]:
     if not sys.stderr.isatty():
-        return run_audit(request)
+        yield lambda _: None
+        return
+    from threading import Timer
+
     from rich.console import Console
 
-    with Console(stderr=True).status("starting") as status:
-        return run_audit(request, lambda step: status.update(f"{step} …"))
+    from licaudit.i18n import say
+
+    status = Console(stderr=True).status(say("screen.working", lang))
+    later = Timer(PATIENCE, status.start)
+    later.start()
+    try:
+        yield lambda step: status.update(f"{say(f'screen.step.{step}', lang)} …")
+    finally:
+        later.cancel()
+        later.join()
+        status.stop()
 
 
-def _write(result: AuditResult, formats: dict[str, None], out: Path, lang: str) -> list[Path]:
+def _formats(wanted: str) -> list[str]:
     from licaudit.reporting import FORMATS
 
-    paths = []
+    names = ["json", "html", *(f.strip() for f in wanted.split(",") if f.strip())]
+    for name in names:
+        if name not in FORMATS:
+            raise UsageError(
+                f"`{name}` is no report format", todo=f"Formats: {', '.join(FORMATS)}."
+            )
+    return list(dict.fromkeys(names))
+
+
+def _write(result: AuditResult, formats: list[str], out: Path, lang: str) -> list[Path]:
+    """All reports or none: each is complete before the first is put in its place."""
+    from licaudit.reporting import FORMATS
+
+    reports = {out / FORMATS[name].filename: FORMATS[name](result, lang) for name in formats}
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name in formats:
-            path = out / FORMATS[name].filename
-            path.write_bytes(FORMATS[name](result, lang))
-            paths.append(path)
+        for path, data in reports.items():
+            partial = path.with_name(f".{path.name}.partial")
+            partial.write_bytes(data)
+            os.replace(partial, path)
     except OSError as error:
         raise UsageError(
             f"the reports cannot be written ({error.strerror})",
-            where=str(out),
+            where=str(error.filename or out),
             todo="Choose another folder with --out.",
         ) from error
-    return paths
-
-
-def _print(result: AuditResult, lang: str, paths: list[Path]) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(highlight=False, soft_wrap=True)
-    style = {"pass": "bold green", "review": "bold yellow", "fail": "bold red"}
-    for judgement in result.judgements:
-        line = Text.assemble(
-            (judgement.verdict.upper(), style[judgement.verdict]),
-            f"  {result.target.input}  ({judgement.intent.use} use)",
-        )
-        console.print(line)
-        for verdict in judgement.verdicts:
-            console.print(
-                Text.assemble(
-                    "  ",
-                    (f"{verdict.outcome:7}", style[verdict.outcome]),
-                    f"{verdict.scope:22} {verdict.expression or 'not stated'}",
-                )
-            )
-        live = [f for f in judgement.findings if not f.waiver]
-        for finding in live[:SHOWN]:
-            _print_finding(console, result, finding, lang)
-        if len(live) > SHOWN:
-            console.print(f"  … and {len(live) - SHOWN} more in the report")
-        waived = len(judgement.findings) - len(live)
-        if waived:
-            console.print(f"  {waived} waived; they stay in the report")
-    for waiver in result.waivers.expired:
-        console.print(f"  expired waiver: {waiver.rule} on {waiver.artifact} ({waiver.expires})")
-    for waiver in result.waivers.unused:
-        console.print(f"  unused waiver: {waiver.rule} on {waiver.artifact}")
-    for path in paths:
-        console.print(f"report: {path}")
-
-
-def _print_finding(console: object, result: AuditResult, finding: Finding, lang: str) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    assert isinstance(console, Console)
-    color = {"fail": "red", "review": "yellow", "pass": "green"}[finding.outcome]
-    console.print(
-        Text.assemble(
-            "\n", (finding.outcome, color), f" {finding.rule}: ", finding.message.say(lang)
-        )
-    )
-    claims = {c.id: c for c in result.claims}
-    for claim_id in finding.evidence[:3]:
-        claim = claims.get(claim_id)
-        if claim:
-            console.print(Text(f"    {claim.location.label()}: {claim.written[:160]}", "dim"))
-    console.print(Text(f"    -> {finding.fix.say(lang)}"))
-
-
-def _print_allowed(result: AuditResult, lang: str) -> None:
-    for judgement in result.judgements:
-        for finding in judgement.findings:
-            if finding.outcome == "review" and not finding.waiver:
-                typer.echo(f"let through by --allow-review: {finding.rule} on {finding.artifact}")
+    return list(reports)

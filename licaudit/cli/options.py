@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,19 +17,30 @@ if TYPE_CHECKING:
     from licaudit.facts import Intent
     from licaudit.policy.project import Project
 
+OUT = "licaudit-report"
+Progress = Callable[[str], None]
 Target = Annotated[str, typer.Argument(help="The folder to audit.", metavar="TARGET")]
 Use = Annotated[
     str | None,
     typer.Option(
-        "--use", help="commercial, research or internal. Default: licaudit.yaml, else commercial."
+        "--use",
+        help="commercial, research or internal. Default: licaudit.yaml, else commercial.",
+        metavar="USE",
     ),
 ]
 Packs = Annotated[
     list[str] | None,
-    typer.Option("--pack", help="A rule pack by name or folder; may be given several times."),
+    typer.Option(
+        "--pack", help="A rule pack by name or folder; may be given several times.", metavar="PACK"
+    ),
 ]
 Posture = Annotated[
-    str | None, typer.Option("--posture", help="strict, balanced or license-text-only.")
+    str | None,
+    typer.Option(
+        "--posture",
+        help="How debated questions are judged: strict, balanced or license-text-only.",
+        metavar="POSTURE",
+    ),
 ]
 AsOf = Annotated[
     str | None,
@@ -41,7 +54,9 @@ Config = Annotated[
         "--config", help="The project file. Default: licaudit.yaml in the target.", metavar="FILE"
     ),
 ]
-Lang = Annotated[str, typer.Option("--lang", help="Language of reports and output: en or zh.")]
+Lang = Annotated[
+    str, typer.Option("--lang", help="Language of reports and output: en or zh.", metavar="LANG")
+]
 
 
 def request(
@@ -51,17 +66,25 @@ def request(
     posture: str | None,
     as_of: str | None,
     config: str | None,
+    *,
     train: bool = False,
+    out: str = OUT,
 ) -> Request:
     """What to audit, from flags and the project file. Raises UsageError and ConfigError."""
     from licaudit.audit import Request
     from licaudit.facts import POSTURES
     from licaudit.policy.packs import DEFAULT_PACKS
+    from licaudit.sources.local import find
 
-    project = load_project(target, config)
+    path = find(target)
+    project = load_project(path, config)
     chosen = posture or project.posture or "strict"
     if chosen not in POSTURES:
-        raise UsageError(f"`{chosen}` is no posture", todo=f"Use one of {', '.join(POSTURES)}.")
+        raise UsageError(
+            f"`{chosen}` is no posture",
+            where=None if posture else project.name,
+            todo=f"Use one of {', '.join(POSTURES)}.",
+        )
     return Request(
         target=target,
         intents=_intents(project, use, train),
@@ -69,29 +92,44 @@ def request(
         packs=tuple(packs or project.packs or DEFAULT_PACKS),
         posture=chosen,
         as_of=parse_date(as_of),
+        own_files=own_files(path, Path(out)),
     )
 
 
-def load_project(target: str, config: str | None) -> Project:
+def own_files(target: Path, out: Path) -> frozenset[Path]:
+    """Where reports of ours stand or will stand: an audit must not read what another one wrote."""
+    from licaudit.reporting import FORMATS
+
+    names = [writer.filename for writer in FORMATS.values()]
+    return frozenset(folder / name for folder in (out, target / OUT) for name in names)
+
+
+def load_project(target: Path, config: str | None) -> Project:
     """The project file that was named, the target's own, or an empty one."""
     from licaudit.policy.project import Project, read_project
     from licaudit.settings import PROJECT_FILE
 
-    if config is not None:
-        if not Path(config).is_file():
-            raise UsageError(
-                "there is no such project file",
-                where=config,
-                todo="Check the path given with --config.",
-            )
-        return read_project(Path(config))
-    own = Path(target) / PROJECT_FILE
-    return read_project(own) if own.is_file() else Project()
+    if config is not None and not Path(config).is_file():
+        raise UsageError(
+            "there is no such project file",
+            where=config,
+            todo="Check the path given with --config.",
+        )
+    path = Path(config) if config is not None else target / PROJECT_FILE
+    if config is None and not path.is_file():
+        return Project()
+    project = read_project(path)
+    packs = tuple(_beside(path, name) for name in project.packs)
+    return replace(project, packs=packs, name=str(path))
+
+
+def _beside(project: Path, pack: str) -> str:
+    """A pack that a project file names by path stands beside that file."""
+    return str(project.parent / pack) if "/" in pack else pack
 
 
 def _intents(project: Project, use: str | None, train: bool) -> tuple[Intent, ...]:
-    from dataclasses import replace
-
+    """The project's intents; a use on the command line replaces theirs and the rest stays."""
     from licaudit.facts import USES, Intent
 
     if use is not None and use not in USES:

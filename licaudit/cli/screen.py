@@ -35,21 +35,31 @@ class Screen(Console):
     def __init__(self) -> None:
         super().__init__(highlight=False, soft_wrap=True, markup=False, emoji=False)
 
-    def line(self, *parts: str | tuple[str, str], indent: int = 0) -> None:
-        """One paragraph; what hostile trees chose in it is made visible."""
-        safe = [visible(p) if isinstance(p, str) else (visible(p[0]), p[1]) for p in parts]
+    def line(  # type: ignore[override]  # rich's own only prints empty lines
+        self, *parts: str | tuple[str, str], indent: int = 0, hang: int = 0
+    ) -> None:
+        """One paragraph, its further lines indented by `hang` more.
+
+        What hostile trees chose in it is made visible.
+        """
+        safe = [tame(p) if isinstance(p, str) else (tame(p[0]), p[1]) for p in parts]
         text = Text.assemble(*safe)
         lines = [text]
         if self.is_terminal:
-            lines = list(text.wrap(self, max(20, min(self.width, WIDEST) - indent)))
-        for item in lines:
+            lines = list(text.wrap(self, max(20, min(self.width, WIDEST) - indent - hang)))
+        for number, item in enumerate(lines):
             item.rstrip()
-            self.print(Text(" " * indent) + item)
+            self.print(Text(" " * (indent + hang * (number > 0))) + item)
 
     def on_broken_pipe(self) -> None:
         """Say no more; the verdict's exit code still counts."""
         self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tame(words: str) -> str:
+    """Words on one line, with nothing in them that a terminal would obey."""
+    return visible(words).replace("\n", " ").replace("\t", " ")
 
 
 def show(result: AuditResult, lang: str, paths: list[Path], project: Project) -> None:
@@ -97,12 +107,16 @@ def _verdict(screen: Screen, verdict: ScopeVerdict, lang: str) -> None:
     words = verdict.expression
     if words is None:
         reason = because(verdict)
-        words = reason.message.say(lang) if reason else say("screen.not_stated", lang)
+        words = _cut(reason.message.say(lang)) if reason else say("screen.not_stated", lang)
     outcome = Text(name("outcome", verdict.outcome, lang), STYLE[verdict.outcome])
     scope = Text(name("verdict_scope", verdict.scope, lang))
     outcome.pad_right(max(0, 8 - outcome.cell_len))
     scope.pad_right(max(0, 10 - scope.cell_len))
-    screen.line((outcome.plain, STYLE[verdict.outcome]), scope.plain, words, indent=2)
+    screen.line((outcome.plain, STYLE[verdict.outcome]), scope.plain, words, indent=2, hang=18)
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= WRITTEN else words[:WRITTEN].rstrip() + " …"
 
 
 def _finding(screen: Screen, index: Index, finding: Finding, lang: str) -> None:
@@ -118,14 +132,13 @@ def _finding(screen: Screen, index: Index, finding: Finding, lang: str) -> None:
     claims = [index.claims[c] for c in finding.evidence if c in index.claims]
     places = dict.fromkeys((c.location.label(), " ".join(c.written.split())) for c in claims)
     for label, written in list(places)[:PLACES]:
-        cut = written[:WRITTEN] + (" …" if len(written) > WRITTEN else "")
-        screen.line((f"{label}  {cut}", "dim"), indent=6)
+        screen.line((f"{label}  {_cut(written)}", "dim"), indent=6, hang=2)
     if len(places) > PLACES:
         screen.line((say("screen.places", lang, n=len(places) - PLACES), "dim"), indent=6)
     if len(finding.path) > 1:
         way = " → ".join(index.name(step) for step in finding.path)
-        screen.line((say("screen.via", lang), "bold"), way, indent=4)
-    screen.line((say("screen.fix", lang), "bold"), finding.fix.say(lang), indent=4)
+        screen.line((say("screen.via", lang), "bold"), way, indent=4, hang=4)
+    screen.line((say("screen.fix", lang), "bold"), finding.fix.say(lang), indent=4, hang=4)
 
 
 def _totals(screen: Screen, judgement: Judgement, lang: str) -> None:

@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from licaudit.collectors import (
     adapter_config,
+    archives,
     cards,
     cargo,
     citation,
+    conda_env,
+    croissant,
+    datacite,
+    datapackage,
+    dataset_infos,
+    dataset_script,
     frontmatter,
+    gemfile,
+    gguf,
+    go_mod,
     headers,
+    keras_file,
     license_files,
+    maven_pom,
     model_config,
+    notebooks,
+    npm_locks,
+    onnx,
     package_json,
+    parquet_footer,
     pyproject,
     python_code,
+    python_locks,
     requirements,
     roles,
     safetensors,
     safetensors_index,
     setup_cfg,
     setup_py,
+    tflite,
+    torch_files,
+    training_configs,
     weights_files,
 )
 from licaudit.collectors.context import (
@@ -34,7 +54,17 @@ from licaudit.collectors.context import (
     kind_of_tree,
     page_lines,
 )
-from licaudit.facts import CODE, Artifact, ArtifactKind, Collected, Gap, Link, Location, Probe
+from licaudit.facts import (
+    CODE,
+    WEIGHTS,
+    Artifact,
+    ArtifactKind,
+    Collected,
+    Gap,
+    Link,
+    Location,
+    Probe,
+)
 from licaudit.sources.tree import Entry, ReadError, Tree
 
 ROOT = "local:."
@@ -85,6 +115,28 @@ TABLE: tuple[Reader, ...] = (
     Reader("Cargo.toml", _named("cargo.toml"), _plain(cargo.collect)),
     Reader("CITATION.cff", _named("citation.cff"), _plain(citation.collect)),
     Reader("python code", _ending(".py"), _plain(python_code.collect)),
+    Reader("notebooks", _ending(".ipynb"), notebooks.collect),
+    Reader("GGUF", _ending(".gguf"), _plain(gguf.collect)),
+    Reader("ONNX", _ending(".onnx"), _plain(onnx.collect)),
+    Reader("TFLite", _ending(".tflite"), _plain(tflite.collect)),
+    Reader("Keras", _ending(".keras"), _plain(keras_file.collect)),
+    Reader("PyTorch", torch_files.is_torch, _plain(torch_files.collect)),
+    Reader("archives", archives.is_archive, archives.collect),
+    Reader(
+        "dataset infos", _named("dataset_infos.json", "dataset_info.json"), dataset_infos.collect
+    ),
+    Reader("dataset scripts", _ending(".py"), dataset_script.collect),
+    Reader("parquet", _ending(".parquet"), parquet_footer.collect),
+    Reader("Croissant", croissant.is_croissant, croissant.collect),
+    Reader("datapackage.json", _named("datapackage.json"), datapackage.collect),
+    Reader("DataCite", datacite.is_record, datacite.collect),
+    Reader("training configs", training_configs.is_config, training_configs.collect),
+    Reader("Python locks", python_locks.is_lock, _plain(python_locks.collect)),
+    Reader("npm locks", _named(*npm_locks.NAMES), _plain(npm_locks.collect)),
+    Reader("conda", conda_env.is_environment, _plain(conda_env.collect)),
+    Reader("go.mod", _named("go.mod"), _plain(go_mod.collect)),
+    Reader("pom.xml", _named("pom.xml"), _plain(maven_pom.collect)),
+    Reader("Gemfile", _named(*gemfile.NAMES), _plain(gemfile.collect)),
 )
 
 
@@ -109,7 +161,19 @@ def collect_tree(tree: Tree) -> tuple[Context, Collected]:
         result += Collected(scopes=frozenset({(ROOT, DEFAULT_SCOPE[context.kind])}))
     if not any(a == ROOT for a, _ in result.scopes):
         result += Collected(scopes=frozenset({(ROOT, DEFAULT_SCOPE[context.kind])}))
-    return context, _joined(result, context)
+    return context, _joined(_weights_noted(result), context)
+
+
+def _weights_noted(result: Collected) -> Collected:
+    """License files of unsaid role learn whether their artifact has weights to govern."""
+    having = {artifact for artifact, scope in result.scopes if scope == WEIGHTS}
+    passages = tuple(
+        replace(p, hints=(*p.hints, ("weights", "here")))
+        if p.artifact in having and p.hint("role")
+        else p
+        for p in result.passages
+    )
+    return replace(result, passages=passages)
 
 
 def _context(tree: Tree) -> tuple[Context, Collected]:

@@ -29,9 +29,13 @@ _LABEL = re.compile(
 _WEIGHTS_EVIDENCE = re.compile(
     r"\b(pre-?trained (models?|weights|checkpoints?)|model weights|checkpoints?|model zoo"
     r"|download (the )?(model|weights)|released? (the )?(model|weights|checkpoints?)"
-    r"|from_pretrained|our models?)\b|huggingface\.co/[\w.-]+/[\w.-]+|模型权重|预训练模型|模型下载|检查点",
+    r"|from_pretrained|our models?)\b|huggingface\.co/[\w.-]+/[\w.-]+"
+    r"|模型权重|预训练模型|模型下载|检查点",
     re.IGNORECASE,
 )
+
+
+MOST_LABELS = 300
 
 
 def body_passages(
@@ -47,8 +51,8 @@ def body_passages(
     sections = markdown.sections(kept)
     near = (("files", "\n".join(files)),) if files else ()
     covered = _license_sections(sections, kept, entry, artifact, scope, found, near)
-    found += _tables(kept, entry, artifact, scope, covered)
-    found += _labels(kept, entry, artifact, scope, covered)
+    found += _tables(kept, entry, artifact, scope, covered, near)
+    found += _labels(kept, entry, artifact, scope, covered, near)
     _blank(kept, covered)
     for section in sections:
         if _OTHERS.search(section.title) and not _LICENSE_TITLE.search(section.title):
@@ -73,12 +77,11 @@ def body_passages(
             "the card's own license section is left as a template: its tag rests on nothing here",
             p.location,
             p.scope,
+            # Model cards come with the template filled in by nobody; their tag is the usual place.
+            blocks=p.scope.startswith(("data", "subset")),
         )
         for p in found
-        if p.hint("section")
-        and p.scope.startswith(("data", "subset"))
-        and says_nothing(p.text)
-        and len(p.text.split()) < 40
+        if p.hint("section") and says_nothing(p.text) and len(p.text.split()) < 40
     )
     scopes: set[tuple[str, Scope]] = set()
     if "/" not in entry.path and not scope.startswith("data"):
@@ -169,7 +172,12 @@ def _license_sections(
 
 
 def _tables(
-    lines: list[str], entry: Entry, artifact: str, scope: Scope, covered: set[int]
+    lines: list[str],
+    entry: Entry,
+    artifact: str,
+    scope: Scope,
+    covered: set[int],
+    files: tuple[tuple[str, str], ...],
 ) -> list[Passage]:
     found = []
     for row in markdown.tables(lines):
@@ -184,6 +192,10 @@ def _tables(
             r"model|checkpoint|weight|模型|backbone", cells[0][0], re.I
         ):
             continue  # a table of datasets or projects inside a code repository: not this one's
+        card = scope == WEIGHTS
+        if card and re.search(r"\b(data|dataset|corpus|subset)", cells[0][0], re.I):
+            continue  # what it was trained on
+        whose = (("card", "model"),) if card else ()
         found.append(
             Passage(
                 value,
@@ -191,19 +203,24 @@ def _tables(
                 "prose",
                 f"{base}:{name}",
                 artifact,
-                hints=(("table", name),),
+                hints=(("table", name), *whose, *files),
             )
         )
     return found
 
 
 def _labels(
-    lines: list[str], entry: Entry, artifact: str, scope: Scope, covered: set[int]
+    lines: list[str],
+    entry: Entry,
+    artifact: str,
+    scope: Scope,
+    covered: set[int],
+    files: tuple[tuple[str, str], ...],
 ) -> list[Passage]:
-    found = []
+    found: list[Passage] = []
     for number, line in enumerate(lines, 1):
-        if number in covered or len(line) > 1000:
-            continue
+        if number in covered or len(line) > 1000 or len(found) >= MOST_LABELS:
+            continue  # past the limit a line is still read with the page
         match = _LABEL.match(line)
         if match:
             covered.add(number)
@@ -214,7 +231,7 @@ def _labels(
                     "prose",
                     scope_of_label(line[: match.start("value" if match["value"] else "zh")], scope),
                     artifact,
-                    hints=(("label", "yes"),),
+                    hints=(("label", "yes"), *files),
                 )
             )
     return found

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from licaudit.collectors import frontmatter, markdown, prose_links, roles
+from licaudit.collectors import (
+    card_configs,
+    frontmatter,
+    markdown,
+    prose_links,
+    prose_makers,
+    roles,
+)
 from licaudit.collectors.card_body import body_passages
 from licaudit.collectors.context import DEFAULT_SCOPE, Context, page_lines
 from licaudit.collectors.hub_ids import artifact_of, hub_purl, looks_like_hub_id
@@ -37,9 +44,6 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
     if lines is None:
         detail = f"{entry.name} is not a text; whatever it says about licensing is unread"
         return Collected(gaps=(Gap(artifact, "binary", detail, where, scope),))
-    if is_error_page("\n".join(lines[:200])):
-        detail = "the page is a server's error message saved in place of the card"
-        return Collected(gaps=(Gap(artifact, "error_page", detail, where, scope),))
     result = Collected()
     if entry.size > LIMITS.whole_file:
         detail = f"{entry.size} bytes; only the first {LIMITS.whole_file} were read"
@@ -49,6 +53,13 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
         result += _front(head, entry, artifact, kind, scope, context)
         for number in range(head.first_line - 1, min(head.last_line, len(lines))):
             lines[number] = ""
+    if is_error_page("\n".join(line for line in lines[:400] if line)):
+        detail = "the page is a server's error message saved in place of the card"
+        return result + Collected(gaps=(Gap(artifact, "error_page", detail, where, scope),))
+    if head is not None and kind == "dataset":
+        result += card_configs.collect(head, entry, artifact)
+    if kind in ("model", "dataset") and not inner:
+        result += prose_makers.collect(lines, entry, artifact, kind, (context.name,))
     if kind == "model" and not inner:
         result += _said_links(lines, entry, artifact, context, result)
         if head is not None:
@@ -117,7 +128,8 @@ def _front(
     scopes = [scope]
     if kind == "model" and context.has_code and artifact == context.root:
         scopes.append(CODE)  # a hub's license field speaks for the whole repository
-    passages = [p for s in scopes for p in _license_passages(head, entry, artifact, s)]
+    files = context.license_files
+    passages = [p for s in scopes for p in _license_passages(head, entry, artifact, s, files)]
     if not passages and head.data and not context.owner(entry.folder)[2]:
         where = Location(entry.path, head.first_line, key="license")
         gaps.append(
@@ -142,7 +154,7 @@ def _front(
 
 
 def _license_passages(
-    head: frontmatter.FrontMatter, entry: Entry, artifact: str, scope: Scope
+    head: frontmatter.FrontMatter, entry: Entry, artifact: str, scope: Scope, files: tuple[str, ...]
 ) -> list[Passage]:
     data = head.data
     hints = [
@@ -150,6 +162,8 @@ def _license_passages(
         for name in ("license_name", "license_link", "license_details")
         if data.get(name) not in (None, "", [])
     ]
+    if hints and files:
+        hints.append(("files", "\n".join(files)))
     found: list[Passage] = []
     for key in LICENSE_KEYS:
         if key not in data:

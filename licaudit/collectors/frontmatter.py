@@ -18,6 +18,7 @@ _LICENSE_LINE = re.compile(
     r"^[\s+<>=-]{0,4}(licen[sc]es?|license_name|license_link)\s*:\s*(.*?)\s*$", re.IGNORECASE
 )
 _ITEM = re.compile(r"^[\s+]{0,8}-\s+(.+?)\s*$")
+_EMPTY = re.compile(r"^[\ufeff\s]*(<!--(?:(?!-->).){0,500}-->\s*)?$")  # a comment opens nothing
 _FENCE = re.compile(r"^[+ ]?---\s*$")
 
 
@@ -73,7 +74,7 @@ def find(lines: list[str], name: str) -> FrontMatter | None:
 
 
 def _at_start(lines: list[str]) -> tuple[int, int, str | None] | None:
-    first = next((i for i, line in enumerate(lines[:20]) if line.strip("\ufeff \t\r")), None)
+    first = next((i for i, line in enumerate(lines[:20]) if not _EMPTY.match(line)), None)
     if first is None:
         return None
     head = lines[first].lstrip("\ufeff")

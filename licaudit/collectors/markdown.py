@@ -13,6 +13,7 @@ _BOLD_HEADING = re.compile(r"^\s{0,3}(?:\*\*|__)([^*_]{2,80}?):?(?:\*\*|__):?\s*
 _UNDERLINE = re.compile(r"^\s{0,3}(=+|-{3,})\s*$")
 _FENCE = re.compile(r"^\s{0,3}(```|~~~)")
 _BADGE = re.compile(r"img\.shields\.io/(?:static/v1\?|badge/)([^\s)\"'>]{3,300})", re.IGNORECASE)
+LONGEST = 5_000  # characters of a line that may still be a table's
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 
 
@@ -129,7 +130,8 @@ def tables(lines: list[str]) -> list[Row]:
     rows: list[Row] = []
     index = 0
     while index + 1 < len(lines):
-        if "|" in lines[index] and _TABLE_RULE.match(lines[index + 1]):
+        rule = lines[index + 1]
+        if "|" in lines[index] and len(rule) < LONGEST and _TABLE_RULE.match(rule):
             header = _cells(lines[index])
             index += 2
             while index < len(lines) and "|" in lines[index]:

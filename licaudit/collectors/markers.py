@@ -5,9 +5,11 @@ from __future__ import annotations
 from licaudit.collectors import roles
 from licaudit.collectors.context import is_code_file
 from licaudit.facts import Location, Probe
-from licaudit.settings import LIMITS
+from licaudit.settings import LIMITS, PROJECT_FILE
 from licaudit.sources.tree import Entry, ReadError, Tree, decode
 
+# What licaudit itself writes or is told: it quotes the lines that licenses ask for.
+_OURS = frozenset({PROJECT_FILE, "audit.json", "report.html", "summary.md"})
 _TEXTS = (".md", ".txt", ".html", ".rst", ".yaml", ".yml", ".json", ".cff", "")
 
 
@@ -43,6 +45,8 @@ def _may_show(entry: Entry) -> bool:
     if roles.is_license_file(entry) or entry.size > LIMITS.license_file:
         return False
     name = entry.name.lower()
+    if name in _OURS or name.startswith("licaudit."):
+        return False
     ending = "." + name.rsplit(".", 1)[-1] if "." in name else ""
     return ending in _TEXTS or is_code_file(entry)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _URL = re.compile(r"https?://\S+|www\.\S+")
+# What a link saved as a file holds: `../LICENSE`, `README.md#license`.
+_PATH = re.compile(r"^\s*(\.{1,2}/)*[\w./-]{1,200}(\.(md|txt|rst|html?|pdf)(#\S{0,100})?|/\w+)\s*$")
 _PLACEHOLDER = re.compile(
     r"\b(todo|tbd|to be (determined|decided|added|announced)|more information needed"
     r"|needs more information|coming soon"
@@ -20,10 +22,12 @@ _ERROR_PAGE = re.compile(
 
 
 def looks_empty(text: str) -> bool:
-    """Whether a license file is a bare link, a placeholder or empty."""
+    """Whether a license file is a bare link, a placeholder or empty. A bare name says something."""
+    if len(text) < 400 and _PATH.match(text):
+        return True
     rest = _URL.sub(" ", text)
     words = re.findall(r"[^\W_]+", rest)
-    if len(words) < 3:
+    if not words or (len(words) < 3 and rest != text):
         return True
     return len(words) < 25 and bool(_PLACEHOLDER.search(rest))
 

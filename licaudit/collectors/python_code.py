@@ -65,6 +65,11 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     text = read_text(tree, entry, root, CODE, limit=LIMITS.code_file, blocks=False)
     if isinstance(text, Gap):
         return only_gap(text)
+    return from_source(text, tree, entry, root)
+
+
+def from_source(text: str, tree: Tree, entry: Entry, root: str) -> Collected:
+    """The same of a text that is already here, such as the cells of a notebook."""
     if not _WORTH_PARSING.search(text):
         return Collected()
     module = parse(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import lru_cache
 
 from licaudit.facts import Claim, Gap, Location, Passage, Rung, Scope
 
@@ -61,6 +62,13 @@ def claim(
     )
 
 
+def again(claim: Claim, scope: Scope, note: str) -> Claim:
+    """The same words read for another scope, as a claim of its own."""
+    digest = hashlib.sha256(f"{claim.id}\0{scope}".encode()).hexdigest()
+    said = f"{claim.note}; {note}" if claim.note else note
+    return replace(claim, id="c" + digest[:12], scope=scope, note=said)
+
+
 def gap(
     passage: Passage,
     reason: str,
@@ -82,12 +90,32 @@ def gap(
 
 
 def at_line(passage: Passage, line: int, end_line: int | None = None) -> Location:
-    """A place inside a passage, `line` counting from 1 in the passage's text."""
+    """A place inside a passage, `line` counting from 1 in the passage's text.
+
+    Bytes are given where the passage's text is its stretch of the file, byte for byte.
+    """
     first = (passage.location.line or 1) - 1
+    start, length = None, None
+    if passage.location.start is not None and passage.location.length is not None:
+        starts = _line_starts(passage.text)
+        if starts[-1] == passage.location.length and line < len(starts):
+            last = min(end_line or line, len(starts) - 1)
+            start = passage.location.start + starts[line - 1]
+            length = max(0, starts[last] - starts[line - 1])
     return replace(
         passage.location,
         line=first + line,
         end_line=first + end_line if end_line else None,
-        start=None,
-        length=None,
+        start=start,
+        length=length,
     )
+
+
+@lru_cache(maxsize=8)
+def _line_starts(text: str) -> tuple[int, ...]:
+    """The byte at which each line begins, and the length of the whole."""
+    starts, total = [], 0
+    for line in text.split("\n"):
+        starts.append(total)
+        total += len(line.encode("utf-8", "surrogatepass")) + 1
+    return (*starts, total - 1)

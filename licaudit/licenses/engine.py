@@ -5,12 +5,15 @@ Loading its index costs about 5 s and 1.4 GB, so it is loaded on first need and 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from licaudit.errors import ToolError
 
+APPROXIMATE = 100_000  # characters; the longest license that is known has fewer
+SECONDS = 10.0  # a text of a license takes tenths; what takes longer was made to take long
 # Rules that say "some license" without naming one.
 GENERIC = frozenset(
     {
@@ -77,10 +80,20 @@ def _index() -> Any:
         ) from error
 
 
-def match(text: str) -> tuple[Match, ...]:
-    """All matches in a text, in order of position."""
-    found = _index().match(query_string=text)
-    return tuple(
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All matches in a text, in order of position; `complete` unless time ran out."""
+
+    matches: tuple[Match, ...]
+    complete: bool = True
+
+
+def match(text: str) -> Found:
+    """What ScanCode finds. Long texts are matched word for word only: likeness is quadratic."""
+    index = _index()
+    deadline = time.time() + SECONDS
+    found = index.match(query_string=text, approximate=len(text) <= APPROXIMATE, deadline=deadline)
+    matches = tuple(
         Match(
             expression=str(m.rule.license_expression),
             score=float(m.score()),
@@ -94,6 +107,7 @@ def match(text: str) -> tuple[Match, ...]:
         )
         for m in found
     )
+    return Found(matches, time.time() < deadline)
 
 
 def _kind(rule: Any) -> str:

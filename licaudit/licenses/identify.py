@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from licaudit.facts import Claim, Gap, Passage
 from licaudit.licenses.catalog import Catalog, load_catalog
 from licaudit.licenses.knowledge import Knowledge
+from licaudit.licenses.read_notice import read_notice
 from licaudit.licenses.read_prose import read_prose
 from licaudit.licenses.read_tag import read_tag
-from licaudit.licenses.read_text import read_notice, read_text
+from licaudit.licenses.read_text import read_text
 from licaudit.licenses.statements import Pattern, load_patterns
+from licaudit.licenses.unsaid import spread
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ def identify(passages: tuple[Passage, ...], ladder: Ladder) -> tuple[list[Claim]
         for item in found:
             claims.setdefault(item.id, item)
         gaps += missing
-    return list(claims.values()), gaps
+    known = list(claims.values())
+    return known + spread(known, passages, ladder.knowledge), gaps
 
 
 def identify_one(

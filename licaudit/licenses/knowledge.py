@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from licaudit.documents import read_yaml
+from licaudit.documents import Document, read_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.facts import Ambiguity, License
 from licaudit.facts.codec import from_plain, record
 from licaudit.settings import cache_folder, data_folder
 
-FORMAT = 2  # raise when the compiled form changes
+ANSWERING = ("statements.yaml", "categories.yaml", "upstreams.yaml")
+FORMAT = 3  # raise when the compiled form changes
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,15 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     version = _version(folder)
     compiled = cache_folder("knowledge") / f"{version}.json"
     try:
-        plain = json.loads(compiled.read_text("utf-8"))
-    except (OSError, ValueError):
+        return _loaded(version, json.loads(compiled.read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        # Missing, cut short or not ours: the sources are the truth.
         plain = compile_knowledge(folder)
         _write(compiled, plain)
+        return _loaded(version, plain)
+
+
+def _loaded(version: str, plain: dict[str, Any]) -> Knowledge:
     return Knowledge(
         version=version[:16],
         records=plain["records"],
@@ -82,6 +88,8 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
 def _version(folder: Path) -> str:
     hasher = hashlib.sha256(f"format {FORMAT}".encode())
     sources = [*sorted((folder / "licenses").glob("*.yaml")), folder / "aliases.yaml"]
+    # Not compiled here, but answers change with them, so results must not be taken for the same.
+    sources += [path for name in ANSWERING if (path := folder / name).is_file()]
     for path in sources:
         hasher.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return hasher.hexdigest()
@@ -107,6 +115,8 @@ def compile_knowledge(folder: Path) -> dict[str, Any]:
     for item in records:
         for name in (item["id"], item["name"], *item["aliases"], *item["scancode"]):
             key = name_key(name)
+            if not key:
+                raise KnowledgeError(f"the name `{name}` holds no word", where=item["path"])
             other = names.setdefault(key, item["id"])
             if other != item["id"]:
                 raise KnowledgeError(
@@ -134,27 +144,59 @@ def compile_knowledge(folder: Path) -> dict[str, Any]:
 def _aliases(path: Path, names: dict[str, str], ids: set[str]) -> tuple[dict[str, Any], list[str]]:
     document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     data = document.data or {}
+    if not isinstance(data, dict):
+        raise KnowledgeError("expected names, ambiguous and silent", where=document.where())
     unknown = set(data) - {"names", "ambiguous", "silent"}
     if unknown:
         raise KnowledgeError(f"unknown key `{min(unknown)}`", where=document.where(min(unknown)))
     for license_id, aliases in (data.get("names") or {}).items():
-        for alias in aliases:
-            if names.setdefault(name_key(alias), license_id) != license_id:
-                raise KnowledgeError(
-                    f"the name `{alias}` also means {names[name_key(alias)]}",
-                    where=document.where("names", license_id),
-                )
-    ambiguous: dict[str, Any] = {}
-    for index, entry in enumerate(data.get("ambiguous") or []):
+        where = document.where("names", license_id)
+        if license_id not in ids and not _in_catalog(license_id):
+            raise KnowledgeError(f"`{license_id}` is no license that is known", where=where)
+        for alias in aliases or ():
+            key = name_key(alias)
+            if not key:
+                raise KnowledgeError(f"the name `{alias}` holds no word", where=where)
+            if names.setdefault(key, license_id) != license_id:
+                raise KnowledgeError(f"the name `{alias}` also means {names[key]}", where=where)
+    ambiguous = _ambiguous(document, data.get("ambiguous") or [], names, ids)
+    return ambiguous, sorted({name_key(n) for n in data.get("silent") or []})
+
+
+def _ambiguous(
+    document: Document, entries: list[Any], names: dict[str, str], ids: set[str]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for index, entry in enumerate(entries):
+        where = document.where("ambiguous", index)
         try:
             from_plain(Ambiguity, entry)
         except (TypeError, ValueError, KeyError) as error:
-            raise KnowledgeError(str(error), where=document.where("ambiguous", index)) from error
-        for alias in (entry["name"], *entry.get("aliases", ())):
-            if name_key(alias) in names:
+            raise KnowledgeError(str(error), where=where) from error
+        unknown = set(entry) - {"name", "aliases", "candidates", "why"}
+        if unknown:
+            raise KnowledgeError(f"unknown key `{min(unknown)}`", where=where)
+        for candidate in entry["candidates"]:
+            if candidate not in ids and not _in_catalog(candidate):
                 raise KnowledgeError(
-                    f"`{alias}` is ambiguous here but means {names[name_key(alias)]} elsewhere",
-                    where=document.where("ambiguous", index),
+                    f"the candidate `{candidate}` is no license that is known", where=where
                 )
-            ambiguous[name_key(alias)] = entry
-    return ambiguous, sorted({name_key(n) for n in data.get("silent") or []})
+        for alias in (entry["name"], *entry.get("aliases", ())):
+            key = name_key(alias)
+            if not key:
+                raise KnowledgeError(f"the name `{alias}` holds no word", where=where)
+            if key in names:
+                raise KnowledgeError(
+                    f"`{alias}` is ambiguous here but means {names[key]} elsewhere", where=where
+                )
+            if set(found.get(key, entry)["candidates"]) != set(entry["candidates"]):
+                raise KnowledgeError(f"`{alias}` stands in two lists that differ", where=where)
+            found[key] = entry
+    return found
+
+
+def _in_catalog(license_id: str) -> bool:
+    from licaudit.licenses.catalog import load_catalog
+
+    known = load_catalog().by_id.get(license_id.lower())
+    return known is not None and known.id == license_id

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from licaudit.licenses.catalog import Catalog
 from licaudit.licenses.knowledge import Knowledge, name_key, url_key
 
 _URL = re.compile(r"https?://[^\s)>\]\"'|]{4,300}", re.IGNORECASE)
 _SPDX_TEXT = re.compile(r"^[A-Za-z0-9.+\-():\s]{1,400}$")
+_OPERATORS = ("AND", "OR", "WITH")
+# `GPL (>= 2)`, as R packages write it; also `GPL>=2`.
+_RANGED = re.compile(r"^(.{1,80}?)\s*\(?\s*(>=|<=|==|=|>|<)\s*v?(\d[\d.]{0,8})\s*\)?$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,34 @@ def resolve_name(value: str, knowledge: Knowledge, catalog: Catalog) -> Named | 
     key = name_key(text)
     if not key or key in knowledge.silent_names:
         return Named(None, silent=True)
+    if re.search(r"[<>=]", text):
+        return ranged(text, knowledge, catalog)
     single = _single(text, key, knowledge, catalog)
     if single:
         return single
     if text.lower().startswith(("http://", "https://")):
         license_id = resolve_url(text, knowledge, catalog)
         return Named(license_id) if license_id else None
-    return _expression(text, knowledge, catalog)
+    return _expression(text, knowledge, catalog) or _listed(text, knowledge, catalog)
+
+
+def ranged(text: str, knowledge: Knowledge, catalog: Catalog) -> Named | None:
+    """`GPL (>= 2)`: that version or later; a range no license id expresses stays open."""
+    match = _RANGED.match(text.strip())
+    if match is None:
+        return None
+    base, sign, number = match.group(1), match.group(2), match.group(3)
+    words = f"{base} {number}"
+    exact = _single(words, name_key(words), knowledge, catalog)
+    if exact is None or exact.expression is None or sign in ("==", "="):
+        return exact
+    if sign == ">=":
+        stem = exact.expression.removesuffix("-only").removesuffix("-or-later")
+        later = catalog.by_id.get(f"{stem}-or-later".lower())
+        if later:
+            return Named(later.id)
+    why = f"`{text.strip()}` is a range of versions, not one license"
+    return Named(None, (exact.expression,), why=why)
 
 
 def _single(text: str, key: str, knowledge: Knowledge, catalog: Catalog) -> Named | None:
@@ -49,16 +74,26 @@ def _single(text: str, key: str, knowledge: Knowledge, catalog: Catalog) -> Name
     return None
 
 
+def _listed(text: str, knowledge: Knowledge, catalog: Catalog) -> Named | None:
+    """`mit, apache-2.0` in one string: a list is not a choice, so all of them hold."""
+    parts = [p.strip() for p in re.split(r"[,;]", text) if p.strip()]
+    if not 1 < len(parts) < 20:
+        return None
+    named = [_single(p, name_key(p), knowledge, catalog) for p in parts]
+    ids = [n.expression for n in named if n is not None and n.expression]
+    return Named(" AND ".join(dict.fromkeys(ids))) if len(ids) == len(parts) else None
+
+
 def _expression(text: str, knowledge: Knowledge, catalog: Catalog) -> Named | None:
     """SPDX expressions over known ids: every leaf must resolve, or the whole stays unknown."""
     if not _SPDX_TEXT.match(text) or not re.search(r"\b(AND|OR|WITH|and|or|with)\b|\+$", text):
         return None
     parts: list[str] = []
-    for token in re.split(r"(\(|\)|\s+(?:AND|OR|WITH|and|or|with)\s+)", text):
+    for token in re.split(r"(\(|\)|\s+(?:AND|OR|WITH|and|or|with)(?=\s+|\())", text):
         word = token.strip()
         if not word:
             continue
-        if word.upper() in ("AND", "OR", "WITH") or word in "()":
+        if word.upper() in _OPERATORS or word in "()":
             parts.append(word.upper())
             continue
         if parts and parts[-1] == "WITH":
@@ -71,11 +106,28 @@ def _expression(text: str, knowledge: Knowledge, catalog: Catalog) -> Named | No
         if leaf is None or leaf.expression is None:
             return None
         parts.append(leaf.expression)
-    return (
-        Named(" ".join(parts).replace("( ", "(").replace(" )", ")"))
-        if len(parts) > 1
-        else (Named(parts[0]) if parts else None)
-    )
+    if not _well_formed(parts):
+        return None
+    return Named(" ".join(parts).replace("( ", "(").replace(" )", ")"))
+
+
+def _well_formed(parts: list[str]) -> bool:
+    """Whether operands and operators alternate and the brackets match."""
+    depth, operand = 0, False
+    for part in parts:
+        if part == "(" or part not in (*_OPERATORS, ")"):
+            if operand:
+                return False
+            depth += part == "("
+            operand = part != "("
+        else:
+            if not operand:
+                return False
+            depth -= part == ")"
+            operand = part == ")"
+        if depth < 0:
+            return False
+    return operand and depth == 0
 
 
 def _plus(word: str, catalog: Catalog) -> Named | None:
@@ -109,3 +161,10 @@ def resolve_url(url: str, knowledge: Knowledge, catalog: Catalog) -> str | None:
 def urls_in(text: str) -> list[tuple[str, int]]:
     """(address, position) of every link in a text."""
     return [(m.group(0).rstrip(".,;"), m.start()) for m in _URL.finditer(text)]
+
+
+def links_to_own_file(url: str, files: str) -> bool:
+    """Whether a link leads to one of the tree's license files (their names, one per line)."""
+    path = re.split(r"[#?]", url, maxsplit=1)[0]
+    name = unquote(path).rstrip("/").rsplit("/", 1)[-1]
+    return bool(name) and name in files.split("\n")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from licaudit.facts import CODE, DATA, WEIGHTS, Scope
 from licaudit.licenses.catalog import Catalog
 from licaudit.licenses.knowledge import Knowledge, name_key
-from licaudit.licenses.names import Named, resolve_url, urls_in
+from licaudit.licenses.names import Named, ranged, resolve_url, urls_in
 
 MAX_GRAM = 10
 # Names that say "some proprietary license" and so name none.
@@ -105,9 +105,10 @@ def mentions(text: str, knowledge: Knowledge, catalog: Catalog) -> list[Mention]
         if license_id:
             found.append(Mention(Named(license_id), start, start + len(url), url, linked=True))
     tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(shadow)][:1500]
+    opens = _openers(shadow, tokens, _first_words(knowledge, catalog))
     index = 0
     while index < len(tokens):
-        hit = _longest(shadow, tokens, index, knowledge, catalog)
+        hit = _longest(shadow, tokens, index, knowledge, catalog) if opens[index] else None
         if hit is None:
             index += 1
             continue
@@ -127,6 +128,28 @@ def mentions(text: str, knowledge: Knowledge, catalog: Catalog) -> list[Mention]
     return sorted(found, key=lambda m: m.start)
 
 
+_FIRST: dict[tuple[str, str], frozenset[str]] = {}
+
+
+def _first_words(knowledge: Knowledge, catalog: Catalog) -> frozenset[str]:
+    """The words that some license name begins with: all others need no look-up."""
+    version = (knowledge.version, catalog.version)
+    if version not in _FIRST:
+        keys = (*knowledge.names, *knowledge.ambiguous, *map(name_key, catalog.by_id))
+        _FIRST[version] = frozenset(key.split("-")[0] for key in keys)
+    return _FIRST[version]
+
+
+def _openers(text: str, tokens: list[tuple[int, int]], known: frozenset[str]) -> list[bool]:
+    """For each token whether a name may begin there, filler words before it included."""
+    found = [False] * len(tokens)
+    for index in range(len(tokens) - 1, -1, -1):
+        first = name_key(text[tokens[index][0] : tokens[index][1]]).split("-")[0]
+        following = index + 1 < len(tokens) and found[index + 1]
+        found[index] = first in known if first else following
+    return found
+
+
 def _longest(
     text: str, tokens: list[tuple[int, int]], index: int, knowledge: Knowledge, catalog: Catalog
 ) -> tuple[Mention, int] | None:
@@ -143,6 +166,10 @@ def _longest(
 
 def _lookup(words: str, knowledge: Knowledge, catalog: Catalog) -> Named | None:
     key = name_key(words)
+    if not key:
+        return None
+    if any(sign in words for sign in "<>="):
+        return ranged(words, knowledge, catalog)
     if key in knowledge.names:
         return Named(knowledge.names[key])
     if key in knowledge.ambiguous:
@@ -164,6 +191,8 @@ def _acceptable(
     license_ = knowledge.get(named.expression) if named.expression else None
     plain = named.expression is None or license_ is None or license_.family in _PLAIN_FAMILIES
     key = name_key(words)
+    if not plain and re.match(r"-\w", text[end : end + 2]):
+        return False  # `Llama-2-7b`: the beginning of a model's name
     if not plain and not (beside if "-" in name_key(words) else _LICENSE_WORD.search(words)):
         return False  # a model's bare name is no license
     if any(c.isdigit() for c in key) and plain:
@@ -199,3 +228,35 @@ def scopes_for(text: str, mention: Mention, previous_end: int) -> list[Scope]:
 def _scopes_in(text: str) -> list[Scope]:
     text = re.sub(r"\]\([^)]{0,600}\)|https?://\S+", " ", text)
     return [scope for scope, words in SCOPE_WORDS if words.search(text)]
+
+
+_OR = re.compile(
+    r"^[\s,)*_\]]*(?:or|或者?|または)\s+(?:under )?(?:the )?[\s(*_\[]*$", re.IGNORECASE
+)
+_CHOICE = re.compile(
+    r"\bdual(ly|[- ])|\beither\b|your (option|choice|choosing)|you (may|can) choose"
+    r"|任选|二选一|双重?许可",
+    re.IGNORECASE,
+)
+
+
+def choices(text: str, found: list[Mention]) -> list[Mention]:
+    """Names that the sentence offers as a choice, joined: "either MIT or Apache-2.0"."""
+    if not _CHOICE.search(text):
+        return found
+    joined: list[Mention] = []
+    for mention in found:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.named.expression
+            and mention.named.expression
+            and not (last.linked or mention.linked)
+            and _OR.match(text[last.end : mention.start])
+        ):
+            both = f"{last.named.expression} OR {mention.named.expression}"
+            words = text[last.start : mention.end]
+            joined[-1] = Mention(Named(both), last.start, mention.end, words)
+        else:
+            joined.append(mention)
+    return joined

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
+from dataclasses import replace
 
-from licaudit.facts import EVERYTHING, WEIGHTS, Action, Claim, Gap, Passage, Scope
+from licaudit.facts import EVERYTHING, WEIGHTS, Action, Claim, Gap, Passage, Rung, Scope
 from licaudit.licenses import prose
 from licaudit.licenses.catalog import Catalog
 from licaudit.licenses.claims import at_line, claim, gap
 from licaudit.licenses.knowledge import Knowledge
-from licaudit.licenses.names import resolve_url
+from licaudit.licenses.names import links_to_own_file, resolve_name, resolve_url, urls_in
 from licaudit.licenses.read_text import read_text
+from licaudit.licenses.sentences import plain
 from licaudit.licenses.statements import (
     Pattern,
     Sentence,
@@ -19,7 +20,9 @@ from licaudit.licenses.statements import (
     read_statements,
     split_sentences,
 )
+from licaudit.licenses.whose import Subjects
 
+PROSE_LIMIT = 400_000  # characters of a page searched for license names
 EMBEDDED_WORDS = 400  # a license section this long may hold a license's whole text
 _GRANTING = re.compile(
     r"licen[sc]ed? (is|are|under|by|with|as|:)|\blicen[sc]e\b.{0,40}\b(is|:)"
@@ -36,6 +39,8 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\[([^\]]{1,200})\]\(([^)\s]{1,500})[^)]{0,100}\)")
+_BARE = "a license is only linked:"
+_LICENSE_LINK = re.compile(r"licen[sc]e|terms|agreement|协议|许可", re.IGNORECASE)
 # What a maker intends is no license term: it asks a question, it does not forbid.
 _INTENDED = re.compile(
     r"\bintended (for|use|to be used|primarily)\b|\bintended only\b|旨在|用途为", re.IGNORECASE
@@ -54,42 +59,78 @@ def read_prose(
     """Claims of a license section, a table cell, a labelled line or a whole page."""
     whole = bool(passage.hint("whole"))
     if not whole and len(passage.text.split()) > EMBEDDED_WORDS:
-        embedded, _ = read_text(passage, knowledge, catalog, ())
-        settled = [c for c in embedded if c.expression and c.rung in ("exact_rule", "engine")]
-        if settled:
-            return settled, []
+        embedded, missing = read_text(passage, knowledge, catalog, patterns)
+        if any(c.rung in ("exact_rule", "engine", "near") for c in embedded):
+            return embedded, [g for g in missing if g.reason == "changed_text"]
     found: list[Claim] = []
     gaps: list[Gap] = []
-    for sentence in split_sentences(passage.text):
-        if not prose.CLUE.search(sentence.text):
+    about = Subjects(passage, own_names)
+    if len(passage.text) > PROSE_LIMIT:
+        detail = f"only the first {PROSE_LIMIT} characters were searched for license names"
+        gaps.append(gap(passage, "cut_short", detail))
+    for sentence in split_sentences(passage.text[:PROSE_LIMIT]):
+        # The cell of a license column needs no further word; on a model's own card it does,
+        # for there such tables compare it with others.
+        cell = passage.hint("table") and not passage.hint("card")
+        if not cell and not prose.CLUE.search(sentence.text):
             continue
         if whole and sentence.text.lstrip().startswith("|"):
             continue  # a row of somebody's table; tables of licenses have passages of their own
         if whole and not (_GRANTING.search(sentence.text) and not _OTHERS.search(sentence.text)):
             continue
-        claims = _sentence(passage, sentence, knowledge, catalog)
+        claims, missing = _sentence(passage, sentence, knowledge, catalog, about)
         found += claims
-        if not claims and not whole:
+        gaps += missing
+        if not claims and not missing and not whole:
             gaps += _unresolved(passage, sentence, knowledge, catalog)
+    if passage.hint("table") and not passage.hint("card") and not found and not gaps:
+        found, gaps = _cell(passage, knowledge, catalog)
+    if any(c.expression for c in found):
+        # A bare address beside a license that is named is a reference, not the license.
+        gaps = [replace(g, blocks=False) if g.detail.startswith(_BARE) else g for g in gaps]
     for statement in read_statements(passage.text, patterns, own_names):
         if not _said_by_name(statement, knowledge, catalog):
             found += _statement(passage, statement)
     return found, gaps
 
 
+def _cell(
+    passage: Passage, knowledge: Knowledge, catalog: Catalog
+) -> tuple[list[Claim], list[Gap]]:
+    """What a license column says in a word or two; a cell that nobody can read stays open."""
+    value = plain(passage.text)
+    named = resolve_name(value, knowledge, catalog)
+    if named is not None and named.expression:
+        return [claim(passage, value, "identifier", 0.85, expression=named.expression)], []
+    if named is not None and named.silent and not re.search(r"\w", value):
+        return [], []
+    note = "no table knows this name" if named is None else named.why or "the cell states nothing"
+    candidates = named.candidates if named else ()
+    rung: Rung = "identifier" if candidates else "none"
+    found = claim(passage, value, rung, 0.3, candidates=candidates, note=note)
+    reason = "ambiguous_name" if candidates else "unknown_name"
+    return [found], [gap(passage, reason, f"`{value[:80]}`: {note}")]
+
+
 def _sentence(
-    passage: Passage, sentence: Sentence, knowledge: Knowledge, catalog: Catalog
-) -> list[Claim]:
+    passage: Passage, sentence: Sentence, knowledge: Knowledge, catalog: Catalog, about: Subjects
+) -> tuple[list[Claim], list[Gap]]:
     """One claim per name and scope; a link behind a name that says the same adds nothing."""
     found: list[Claim] = []
+    gaps: list[Gap] = []
     last_end, last_scopes = 0, [passage.scope]
     place = at_line(passage, sentence.line)
     other = bool(_OTHERS.search(sentence.text))
-    for mention in prose.mentions(sentence.text, knowledge, catalog):
+    for mention in prose.choices(sentence.text, prose.mentions(sentence.text, knowledge, catalog)):
         said = prose.scopes_for(sentence.text, mention, last_end)
         scopes = said or last_scopes
         last_end, last_scopes = mention.end, scopes
         if mention.linked and any(c.expression == mention.named.expression for c in found):
+            continue
+        if about.other(sentence.text, mention):
+            if about.base(sentence.text, mention) and _flows_down(mention, knowledge):
+                detail = f"{mention.named.expression} is said of a work this may be made from"
+                gaps.append(gap(passage, "base_license", detail, location=place))
             continue
         for scope in _fitting(scopes, mention, sentence.text, passage, knowledge):
             target = _within(scope, passage.scope, passage)
@@ -106,7 +147,12 @@ def _sentence(
                     note=mention.words,
                 )
             )
-    return found
+    return found, gaps
+
+
+def _flows_down(mention: prose.Mention, knowledge: Knowledge) -> bool:
+    terms = knowledge.get(mention.named.expression or "")
+    return bool(terms and terms.flow_down and terms.flow_down.value != "none")
 
 
 _MODEL_NAME = r"[A-Z][A-Za-z0-9_.]*-?\d[A-Za-z0-9_.-]*"
@@ -208,32 +254,25 @@ def _statement(passage: Passage, statement: Statement) -> list[Claim]:
     ]
 
 
-def _own_file(passage: Passage, url: str) -> bool:
-    """Whether a link leads to a license file that stands in this tree and is read there."""
-    files = (passage.hint("files") or "").split("\n")
-    path = re.split(r"[#?]", url, maxsplit=1)[0]
-    name = unquote(path).rstrip("/").rsplit("/", 1)[-1]
-    return bool(name) and name in files
-
-
 def _unresolved(
     passage: Passage, sentence: Sentence, knowledge: Knowledge, catalog: Catalog
 ) -> list[Gap]:
-    """A license named only by a link to somewhere outside the tree."""
+    """A license named only by a link: outside the tree, or to a file that is not here."""
     found = []
-    for words, url in _LINK.findall(sentence.text):
-        if not url.startswith("http") or not re.search(
-            r"licen[sc]e|terms|agreement|协议|许可", words + url, re.IGNORECASE
-        ):
+    place = at_line(passage, sentence.line)
+    links = [(words, url) for words, url in _LINK.findall(sentence.text)]
+    linked = {url for _, url in links}
+    links += [(url, url) for url, _ in urls_in(sentence.text) if url not in linked]
+    for words, url in links:
+        if not _LICENSE_LINK.search(words + " " + url) or resolve_url(url, knowledge, catalog):
             continue
-        if resolve_url(url, knowledge, catalog) or _own_file(passage, url):
+        if links_to_own_file(url, passage.hint("files") or ""):
             continue
-        found.append(
-            gap(
-                passage,
-                "license_by_link",
-                f"`{words}` is only linked: {url}",
-                location=at_line(passage, sentence.line),
-            )
-        )
+        if url.startswith("http"):
+            said = _BARE if words == url else f"`{words}` is only linked:"
+            detail = f"{said} {url}"
+            found.append(gap(passage, "license_by_link", detail, location=place))
+        elif not url.startswith(("#", "mailto:")):
+            detail = f"`{words}` leads to {url}, which is no license file of this tree"
+            found.append(gap(passage, "missing_file", detail, blocks=False, location=place))
     return found

@@ -8,7 +8,7 @@ from licaudit.facts import Claim, Gap, Passage
 from licaudit.licenses.catalog import Catalog
 from licaudit.licenses.claims import claim, gap
 from licaudit.licenses.knowledge import Knowledge
-from licaudit.licenses.names import Named, resolve_name, resolve_url
+from licaudit.licenses.names import Named, links_to_own_file, resolve_name, resolve_url
 from licaudit.licenses.statements import Pattern, read_statements
 
 _NARROWING = frozenset(
@@ -30,7 +30,8 @@ def read_tag(
 ) -> tuple[list[Claim], list[Gap]]:
     """One claim for the value; several candidates, or none, are said so and left open."""
     value = _cleaned(passage)
-    named = resolve_name(value, knowledge, catalog)
+    named = resolve_name(" ".join(passage.text.split()), knowledge, catalog)
+    named = named or resolve_name(value, knowledge, catalog)
     if named is None and value.lower().startswith("other-"):
         named = resolve_name(value[6:], knowledge, catalog)  # the cards of 2021
     if named is None and passage.hint("badge"):
@@ -45,10 +46,10 @@ def read_tag(
             return [empty, _from_hints(passage, named)], []
         return [empty], [gap(passage, "no_license", note)]
     hinted = _by_hints(passage, knowledge, catalog)
-    if hinted is not None and (hinted.expression or hinted.candidates):
-        named = hinted if hinted.expression else named or hinted
-        if hinted.expression:
-            return [_from_hints(passage, hinted)], []
+    if hinted is not None and hinted.expression:
+        return [_from_hints(passage, hinted)], []
+    if hinted is not None and hinted.candidates and not (named and named.candidates):
+        named = hinted
     found = _open(passage, value, named)
     narrowed = [
         claim(passage, value, "statement", 0.7, narrows=s.kind, rule=s.pattern_id)
@@ -58,7 +59,18 @@ def read_tag(
     why = named.why if named else None
     reason = "ambiguous_name" if named else "unknown_name"
     detail = why or f"`{value}` names no license that is known"
-    return [found, *narrowed], [gap(passage, reason, detail)]
+    return [found, *narrowed], [gap(passage, reason, detail), *_by_link(passage)]
+
+
+def _by_link(passage: Passage) -> list[Gap]:
+    """A license that only a link stands for: the link is said, for whoever may follow it."""
+    link = (passage.hint("license_link") or "").strip()
+    if not link or links_to_own_file(link, passage.hint("files") or ""):
+        return []
+    if link.startswith(("http://", "https://")):
+        return [gap(passage, "license_by_link", f"the license is only linked: {link}")]
+    detail = f"license_link: {link} is no license file of this tree"
+    return [gap(passage, "missing_file", detail, blocks=False)]
 
 
 def _cleaned(passage: Passage) -> str:

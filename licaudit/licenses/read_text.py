@@ -2,114 +2,167 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from dataclasses import replace
 
 from licaudit.facts import CODE, WEIGHTS, Claim, Gap, Passage, Rung, Scope
-from licaudit.licenses import engine
-from licaudit.licenses.catalog import Catalog, text_of
+from licaudit.licenses import beside, engine, prose
+from licaudit.licenses.catalog import Catalog
+from licaudit.licenses.changes import modified
 from licaudit.licenses.claims import at_line, claim, gap
-from licaudit.licenses.knowledge import Knowledge, name_key
-from licaudit.licenses.statements import Pattern, read_statements
-from licaudit.licenses.texts import digest, words
+from licaudit.licenses.knowledge import Knowledge
+from licaudit.licenses.names import resolve_name
+from licaudit.licenses.parts import Part, exact_text, find_parts, outside, permissive
+from licaudit.licenses.sentences import Sentence
+from licaudit.licenses.statements import Pattern
+from licaudit.licenses.texts import words
 
-NOTICE_LIMIT = 300_000  # characters of a notice file given to the engine
-NEAR = 90.0  # percent of a known text that must be there to call it a copy of it
-# Words whose arrival or departure can turn a permission around.
-_TELLING = frozenset(
-    [
-        "non",
-        "noncommercial",
-        "not",
-        "no",
-        "only",
-        "solely",
-        "research",
-        "academic",
-        "commercial",
-        "commercially",
-        "prohibited",
-        "prohibit",
-        "forbidden",
-        "except",
-        "unless",
-        "personal",
-        "evaluation",
-        "must",
-        "restricted",
-        "restrict",
-        "nonproduction",
-        "educational",
-        "royalty",
-        "fee",
-        "military",
-        "without",
-    ]
-)
-_HARMLESS = re.compile(
-    r"as is|warrant|liab|damages|copyright|all rights reserved|disclaim|appendix|how to apply"
-    r"|boilerplate|法律责任|不提供任何",
-    re.IGNORECASE,
-)
-LEFTOVER_WORDS = 25
+TEXT_LIMIT = 200_000  # characters compared; every license that is known is shorter
+NAME_WORDS = 40  # a file this short may hold a name instead of a text
 
 
 def read_text(
     passage: Passage, knowledge: Knowledge, catalog: Catalog, patterns: tuple[Pattern, ...]
 ) -> tuple[list[Claim], list[Gap]]:
     """Claims of one license file and Gaps for what no known text explains."""
+    if len(passage.text) > TEXT_LIMIT:
+        found, missing = read_text(
+            replace(passage, text=passage.text[:TEXT_LIMIT]), knowledge, catalog, patterns
+        )
+        detail = f"only the first {TEXT_LIMIT} characters of this text were read"
+        return found, [*missing, gap(passage, "cut_short", detail)]
     lines = passage.text.split("\n")
     title = next((" ".join(line.split()) for line in lines if line.strip()), "")
-    exact = _exact(passage.text, knowledge, catalog)
+    exact = exact_text(passage.text, knowledge, catalog)
     if exact:
         return _claims(passage, title, exact, "exact_text", 1.0, knowledge), []
-    headed = _headed(lines, knowledge)
-    matches = engine.match(passage.text)
-    found: list[Claim] = []
-    gaps: list[Gap] = []
-    if headed:
-        found += _headed_claims(passage, title, headed, matches, knowledge, catalog)
-        explained: set[int] = set(range(1, len(lines) + 1))
-    else:
-        explained = set()
-        for match in _strong(matches):
-            explained |= set(range(match.start_line, match.end_line + 1))
-            found += _engine_claims(passage, match, lines, knowledge, catalog, gaps)
-    rest = "\n".join("" if n in explained else line for n, line in enumerate(lines, 1))
-    found += _narrowing(passage, rest, patterns)
-    if not found or all(c.narrows for c in found):
+    matched = engine.match(passage.text)
+    parts = find_parts(matched.matches, lines, knowledge, catalog)
+    if not any(p.whole for p in parts) and len(words(passage.text)) <= NAME_WORDS:
+        named = _name_only(passage, title, knowledge, catalog, patterns)
+        if named:
+            return named
+    rest = outside(lines, parts, knowledge)
+    said = beside.read_beside(passage, rest, knowledge, catalog, patterns)
+    # Around a text in a license file stand clauses; around one in a card, the card's own words.
+    parts, gaps = _with_clauses(passage, parts, said.clauses if passage.form == "text" else [])
+    if not matched.complete:
+        detail = "too much of this text resembles licenses; it was not compared to the end"
+        gaps.append(gap(passage, "cut_short", detail))
+    found = [c for p in parts for c in _part_claims(passage, p, lines, knowledge)]
+    found += said.claims
+    if not any(c.expression or c.candidates for c in found):
         detail = "the words match no license text that is known"
         found.append(claim(passage, title, "none", 0.0, note=detail))
-        gaps.append(gap(passage, "unidentified_text", detail))
-    elif not headed:
-        gaps += _leftover(passage, rest)
+        return found, [*gaps, gap(passage, "unidentified_text", detail)]
+    return found, gaps or said.gaps
+
+
+def _with_clauses(
+    passage: Passage, parts: list[Part], clauses: list[Sentence]
+) -> tuple[list[Part], list[Gap]]:
+    """Parts with the clauses that stand beside them, and a Gap for every part that is no copy."""
+    whole = [p for p in parts if p.whole]
+    result: list[Part] = []
+    gaps: list[Gap] = []
+    for part in parts:
+        own = [c for c in clauses if whole and _owner(c.line, whole) is part]
+        note = part.note
+        if part.rung != "near" and own:
+            clause = " ".join(c.text for c in own)[:240]
+            note = f"{part.expression}, plus this clause: “{clause}”"
+            result.append(replace(part, rung="near", confidence=0.5, note=note))
+        else:
+            result.append(part)
+        if result[-1].rung == "near":
+            place = at_line(passage, own[0].line if own else part.first)
+            gaps.append(gap(passage, "changed_text", note or "", location=place))
+    return result, gaps
+
+
+def _owner(line: int, parts: list[Part]) -> Part:
+    """The text a clause belongs to: the last that begins above it, else the first."""
+    above = [p for p in parts if p.first <= line]
+    return max(above, key=lambda p: p.first) if above else min(parts, key=lambda p: p.first)
+
+
+def _part_claims(
+    passage: Passage, part: Part, lines: list[str], knowledge: Knowledge
+) -> list[Claim]:
+    title = lines[part.first - 1].strip() if part.first <= len(lines) else ""
+    expression = part.expression
+    if part.rung == "near" and permissive(expression, knowledge):
+        expression = modified(expression)  # MIT with a clause more is not MIT
+    return [
+        claim(
+            passage,
+            title,
+            part.rung,
+            part.confidence,
+            expression=expression,
+            scope=scope,
+            location=at_line(passage, part.first, part.last),
+            note=part.note,
+            rule=part.rule,
+        )
+        for scope in _scopes(passage, part.expression, knowledge)
+    ]
+
+
+def _name_only(
+    passage: Passage,
+    title: str,
+    knowledge: Knowledge,
+    catalog: Catalog,
+    patterns: tuple[Pattern, ...],
+) -> tuple[list[Claim], list[Gap]] | None:
+    """A file that names a license instead of holding its text; None when it names none."""
+    text = " ".join(passage.text.split())
+    named = resolve_name(text, knowledge, catalog)
+    if named is not None and named.silent:
+        return [claim(passage, text, "none", 0.0, note="the file states nothing")], [
+            gap(passage, "no_license", "the file states nothing")
+        ]
+    said = [named] if named else [m.named for m in prose.mentions(text, knowledge, catalog)]
+    if not said:
+        return None
+    found = [
+        claim(
+            passage,
+            title,
+            "identifier",
+            0.8 if n.expression else 0.3,
+            expression=n.expression,
+            candidates=n.candidates,
+            scope=scope,
+            note=n.why or "named only: its text is not in the file",
+        )
+        for n in said
+        for scope in _scopes(passage, n.expression or "", knowledge)
+    ]
+    if named is None:
+        found += beside.narrowing(passage, passage.text, patterns)
+    gaps = [
+        gap(passage, "text_missing", "the file names a license and holds no text", blocks=False)
+    ]
+    gaps += [
+        gap(passage, "ambiguous_name", n.why or f"`{title}` may mean several licenses")
+        for n in said
+        if not n.expression
+    ]
     return found, gaps
-
-
-def _exact(text: str, knowledge: Knowledge, catalog: Catalog) -> str | None:
-    key = digest(text)
-    return knowledge.digests.get(key) or catalog.by_digest.get(key)
-
-
-def _headed(lines: list[str], knowledge: Knowledge) -> str | None:
-    """The license whose own heading opens the text."""
-    head = name_key(" ".join(line for line in lines[:40] if line.strip())[:600])
-    padded = f"-{head}-"
-    for title, license_id in knowledge.titles:
-        if title and f"-{title}-" in padded:
-            return license_id
-    return None
 
 
 def _scopes(passage: Passage, license_id: str, knowledge: Knowledge) -> list[Scope]:
     """A model license in a file whose name does not say what it governs speaks of weights too."""
     terms = knowledge.get(license_id)
     scope = passage.scope
-    if passage.hint("role") != "unsaid" or terms is None or "code" in terms.kinds:
+    if passage.hint("role") != "unsaid" or terms is None:
         return [scope]
-    if "model" in terms.kinds and scope == CODE:
+    if "model" not in terms.kinds or {"code", "dataset"} & set(terms.kinds):
+        return [scope]
+    if scope == CODE:
         return [CODE, WEIGHTS]
-    if "model" in terms.kinds and scope.startswith("folder:"):
+    if scope.startswith("folder:"):
         return ["checkpoint:" + scope.removeprefix("folder:")]
     return [scope]
 
@@ -127,198 +180,3 @@ def _claims(
         claim(passage, title, rung, confidence, expression=expression, scope=scope, note=note)
         for scope in _scopes(passage, expression, knowledge)
     ]
-
-
-def _headed_claims(
-    passage: Passage,
-    title: str,
-    license_id: str,
-    matches: tuple[engine.Match, ...],
-    knowledge: Knowledge,
-    catalog: Catalog,
-) -> list[Claim]:
-    terms = knowledge.get(license_id)
-    keys = set(terms.scancode) if terms else set()
-    best = max((m.coverage for m in matches if m.expression in keys), default=0.0)
-    sure = best >= NEAR
-    note = (
-        f"the heading names it; {best:.0f} % of the known text is there"
-        if sure
-        else "the heading names it; the words are not a copy that is known here"
-    )
-    return _claims(
-        passage,
-        title,
-        license_id,
-        "engine" if sure else "near",
-        0.9 if sure else 0.7,
-        knowledge,
-        note,
-    )
-
-
-def _strong(matches: tuple[engine.Match, ...]) -> list[engine.Match]:
-    """Matches that name a license, those inside a longer one dropped."""
-    named = [
-        m
-        for m in matches
-        if not m.generic
-        and (m.exact or m.coverage >= NEAR)
-        and m.kind != "clue"
-        and (m.kind in ("text", "notice") or m.score >= 80)
-    ]
-    whole = [m for m in named if m.kind in ("text", "notice") and m.length > 40]
-    if whole:
-        return [
-            m
-            for m in named
-            if m in whole
-            or (m.expression not in {w.expression for w in whole} and m.kind != "reference")
-        ]
-    return named
-
-
-def _engine_claims(
-    passage: Passage,
-    match: engine.Match,
-    lines: list[str],
-    knowledge: Knowledge,
-    catalog: Catalog,
-    gaps: list[Gap],
-) -> list[Claim]:
-    expression = spdx(match.expression, catalog)
-    title = lines[match.start_line - 1].strip() if match.start_line <= len(lines) else ""
-    place = at_line(passage, match.start_line, match.end_line)
-    changed = [] if match.exact else _telling_changes(match, lines)
-    rung: Rung = "exact_rule" if match.exact else "engine"
-    note = None
-    if changed:
-        rung, note = "near", f"differs from the known text in: {', '.join(changed)}"
-        gaps.append(
-            gap(
-                passage,
-                "changed_text",
-                f"nearly {expression}, but the words differ: {', '.join(changed)}",
-                location=place,
-            )
-        )
-    confidence = 1.0 if match.exact else (0.5 if changed else 0.95)
-    return [
-        claim(
-            passage,
-            title,
-            rung,
-            confidence,
-            expression=expression,
-            scope=scope,
-            location=place,
-            note=note,
-            rule=match.rule,
-        )
-        for scope in _scopes(passage, expression, knowledge)
-    ]
-
-
-def _telling_changes(match: engine.Match, lines: list[str]) -> list[str]:
-    """Words that can turn a permission around and are more, or fewer, here than in the text."""
-    known = text_of(match.expression)
-    if known is None or match.kind != "text":
-        return []
-    here = Counter(words("\n".join(lines[match.start_line - 1 : match.end_line])))
-    there = Counter(words(known))
-    more = [f"+{w}" for w in sorted(_TELLING) if here[w] > there[w]]
-    fewer = [f"-{w}" for w in sorted(_TELLING) if here[w] < there[w]]
-    return more + fewer
-
-
-def spdx(expression: str, catalog: Catalog) -> str:
-    """A ScanCode expression with its keys turned into SPDX ids."""
-    return re.sub(
-        r"[A-Za-z0-9][\w.+-]*",
-        lambda m: m.group(0) if m.group(0) in ("AND", "OR", "WITH") else catalog.id_of(m.group(0)),
-        expression,
-    )
-
-
-def _narrowing(passage: Passage, rest: str, patterns: tuple[Pattern, ...]) -> list[Claim]:
-    if not rest.strip():
-        return []
-    return [
-        claim(
-            passage,
-            s.sentence,
-            "statement",
-            0.8,
-            narrows=s.kind,
-            rule=s.pattern_id,
-            location=at_line(passage, s.line),
-        )
-        for s in read_statements(rest, patterns)
-        if s.kind not in ("commercial_allowed", "citation_asked", "all_rights_reserved")
-    ]
-
-
-def _leftover(passage: Passage, rest: str) -> list[Gap]:
-    """Words next to a known text that nobody explains: an added clause may be among them."""
-    kept = [
-        p for p in re.split(r"\n\s*\n|(?<=[.;。])\s", rest) if p.strip() and not _HARMLESS.search(p)
-    ]
-    count = sum(len(words(p)) for p in kept)
-    if count < LEFTOVER_WORDS:
-        return []
-    line = next(
-        (
-            n
-            for n, text in enumerate(rest.split("\n"), 1)
-            if text.strip() in kept[0] and text.strip()
-        ),
-        1,
-    )
-    return [
-        gap(
-            passage,
-            "unexplained_text",
-            f"{count} words beside the known license text are not part of it",
-            location=at_line(passage, line),
-        )
-    ]
-
-
-def read_notice(
-    passage: Passage, knowledge: Knowledge, catalog: Catalog
-) -> tuple[list[Claim], list[Gap]]:
-    """Claims of a NOTICE file, a use policy or a program file's head. Silence is no Gap here."""
-    if passage.hint("policy"):
-        exact = _exact(passage.text, knowledge, catalog)
-        note = "a use policy that another license incorporates"
-        title = passage.text.strip().split("\n")[0]
-        return [
-            claim(
-                passage,
-                title,
-                "exact_text" if exact else "none",
-                1.0 if exact else 0.0,
-                scope="document",
-                note=note,
-            )
-        ], []
-    text = passage.text[:NOTICE_LIMIT]
-    lines = text.split("\n")
-    found: list[Claim] = []
-    for match in _strong(engine.match(text)):
-        place = at_line(passage, match.start_line, match.end_line)
-        title = " ".join(lines[match.start_line - 1 : match.start_line + 1])
-        found.append(
-            claim(
-                passage,
-                title,
-                "exact_rule" if match.exact else "engine",
-                1.0 if match.exact else 0.9,
-                expression=spdx(match.expression, catalog),
-                location=place,
-                rule=match.rule,
-            )
-        )
-    if len(passage.text) > NOTICE_LIMIT:
-        return found, [gap(passage, "cut_short", "the rest of this long notice file is unread")]
-    return found, []

@@ -15,6 +15,7 @@ from licaudit.documents import Document, read_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.facts.codec import to_plain
 from licaudit.facts.terms import ASSET_KINDS, CONDITION_KINDS, PURPOSES, License
+from licaudit.licenses.vocabulary import CLAUSE_VALUES, clause_complaint, complaint
 
 NOT_INHERITED = ("id", "name", "aliases", "titles", "texts", "scancode", "note", "jurisdiction")
 
@@ -124,13 +125,43 @@ def _check(document: Document, data: dict[str, Any]) -> dict[str, Any]:
             where=document.where(*place),
             todo="See docs/terms.md for the vocabulary.",
         ) from error
-    for index, condition in enumerate(record.conditions):
+    for condition in record.conditions:
         if condition.type not in CONDITION_KINDS[condition.kind]:
             raise KnowledgeError(
                 f"condition `{condition.id}`: type `{condition.type}` is not a {condition.kind}",
-                where=document.where("conditions", index),
+                where=_place(document, condition.id),
+            )
+        if problem := complaint(condition):
+            raise KnowledgeError(
+                f"condition `{condition.id}`: {problem}",
+                where=_place(document, condition.id),
+                todo="See docs/terms.md for the vocabulary.",
+            )
+    _check_terms(document, record)
+    plain: dict[str, Any] = to_plain(record)
+    return plain
+
+
+def _place(document: Document, condition: str) -> str:
+    """Where a condition stands in its own file; an inherited one is the fault of `extends`."""
+    for index, own in enumerate(document.data.get("conditions", ())):
+        if own.get("id") == condition:
+            return document.where("conditions", index)
+    return document.where("extends")
+
+
+def _check_terms(document: Document, record: License) -> None:
+    for field in CLAUSE_VALUES:
+        value = getattr(record, field)
+        if value is not None and (problem := clause_complaint(field, value)):
+            raise KnowledgeError(
+                f"`{field}`: {problem}",
+                where=document.where(field),
+                todo="See docs/terms.md for the vocabulary.",
             )
     for index, grant in enumerate(record.grants):
+        if not grant.clause.strip():
+            raise KnowledgeError("a grant needs its clause", where=document.where("grants", index))
         if grant.verdict == "conditional" and not any(
             c.kind != "duty" and (not c.actions or set(c.actions) & set(grant.actions))
             for c in record.conditions
@@ -139,8 +170,6 @@ def _check(document: Document, data: dict[str, Any]) -> dict[str, Any]:
                 "a conditional grant needs an eligibility or precondition that decides it",
                 where=document.where("grants", index),
             )
-    plain: dict[str, Any] = to_plain(record)
-    return plain
 
 
 def _unique(records: list[dict[str, Any]], documents: dict[str, Document]) -> None:

@@ -17,10 +17,27 @@ def settle(claims: Iterable[Claim], gaps: Iterable[Gap]) -> tuple[Gap, ...]:
     known = list(claims)
     result = []
     for gap in gaps:
-        closed = gap.blocks and gap.reason in _NAME_GAPS and _answered(gap, known)
+        closed = gap.blocks and (
+            (_is_name(gap) and _answered(gap, known))
+            or (gap.reason == "base_license" and _same_as_base(gap, known))
+        )
         detail = f"{gap.detail} (settled by other evidence)"
         result.append(replace(gap, blocks=False, detail=detail) if closed else gap)
     return tuple(result)
+
+
+def _is_name(gap: Gap) -> bool:
+    linked = gap.reason == "license_by_link" and gap.location is not None and gap.location.key
+    return gap.reason in _NAME_GAPS or bool(linked)
+
+
+def _same_as_base(gap: Gap, claims: list[Claim]) -> bool:
+    """Whether this work is itself said to be under the license of what it was made from."""
+    license_id = gap.detail.split(" ", 1)[0]
+    return any(
+        c.artifact == gap.artifact and c.scope == gap.scope and c.expression == license_id
+        for c in claims
+    )
 
 
 def _answered(gap: Gap, claims: list[Claim]) -> bool:
@@ -34,7 +51,9 @@ def _answered(gap: Gap, claims: list[Claim]) -> bool:
         and (c.scope == gap.scope or base_scope(c.scope) == gap.scope != CODE)
     ]
     candidates = {name for c in own for name in c.candidates}
-    if any(c.expression in candidates for c in others):
+    # Members of one family differ in their version; a vendor's name may mean opposite licenses.
+    family = len({c.split("-")[0].lstrip("0123456789") for c in candidates}) == 1
+    if any(c.expression in candidates and (family or c.rung in _TEXT_RUNGS) for c in others):
         return True
     if gap.reason == "ambiguous_name" and candidates:
         # A family was named and the text is of another license: a contradiction, not an answer.

@@ -10,7 +10,7 @@ from licaudit.documents import read_yaml
 from licaudit.facts import License
 from licaudit.facts.codec import record
 from licaudit.licenses.catalog import Catalog, Known
-from licaudit.licenses.knowledge import Knowledge
+from licaudit.licenses.knowledge import Knowledge, name_key
 from licaudit.settings import data_folder
 
 
@@ -28,7 +28,9 @@ def terms_lookup(knowledge: Knowledge, catalog: Catalog) -> Callable[[str], Lice
         known = catalog.by_id.get(license_id.lower())
         if known is None:
             return None
-        return knowledge.get(known.id) or _derived(known)
+        # The catalog may know a license by another id than its file (SPDX was later to name it).
+        by_key = knowledge.names.get(name_key(known.key), "")
+        return knowledge.get(known.id) or knowledge.get(by_key) or _derived(known)
 
     return terms_of
 

@@ -65,13 +65,17 @@ def acts(intent: Intent, part: str, relation: Relation | None) -> tuple[Action, 
     """The acts that need permission for one part of the root (relation None) or an upstream."""
     shipped = intent.distribute or ()
     found: list[Action] = ["use"]
-    if relation == "trained_on" or (part == "data" and relation is None):
+    if relation == "trained_on" or (
+        part == "data" and relation is None and intent.train is not False
+    ):
         found.append("train")
     if relation in _OUTPUT:
         found = ["use_outputs", "train_on_outputs"]
+    if relation == "distilled_from":  # the student learns from what the teacher says
+        found += ["train", "train_on_outputs"]
     if relation in DERIVING or (relation is None and intent.modify):
         found.append("modify")
-    if relation != "trained_on" and relation not in _OUTPUT:
+    if _travels(relation):
         if part in shipped:
             found.append("distribute")
         if "service" in shipped and part != "data":
@@ -79,6 +83,23 @@ def acts(intent: Intent, part: str, relation: Relation | None) -> tuple[Action, 
     if intent.train_on_outputs and part == "weights":
         found.append("train_on_outputs")
     return tuple(dict.fromkeys(found))
+
+
+def unsaid(intent: Intent, part: str, relation: Relation | None) -> tuple[Action, ...]:
+    """Acts that the intent neither names nor rules out."""
+    found: list[Action] = []
+    if intent.distribute is None and _travels(relation):
+        found += ["distribute"] if part == "data" else ["distribute", "serve"]
+    if intent.modify is None and relation is None:
+        found.append("modify")
+    if intent.train_on_outputs is None and part == "weights" and _travels(relation):
+        found.append("train_on_outputs")
+    return tuple(a for a in found if a not in acts(intent, part, relation))
+
+
+def _travels(relation: Relation | None) -> bool:
+    """Whether shipping the work ships this too: data learnt from and outputs stay at home."""
+    return relation != "trained_on" and relation not in _OUTPUT
 
 
 def triggered(
@@ -105,8 +126,11 @@ def _trigger(name: str, intent: Intent, part: str, relation: Relation | None) ->
         "modify": changed,
         "distribute": distributes,
         "serve": serves,
-        "train": relation == "trained_on" or (part == "data" and intent.train is not False),
-        "train_on_outputs": True if relation in _OUTPUT else bool(intent.train_on_outputs),
+        "train": relation in ("trained_on", "distilled_from")
+        or (part == "data" and relation is None and intent.train is not False),
+        "train_on_outputs": True
+        if relation in _OUTPUT or relation == "distilled_from"
+        else intent.train_on_outputs,
         "publish": None,
         "publish_results": None,
     }

@@ -11,6 +11,7 @@ Word = Literal["yes", "no", "only if", "cannot tell"]
 # Reasons that name something the user can answer or do; the others say that knowledge is missing.
 CONDITIONAL = frozenset(
     {
+        "act_open",
         "eligibility_open",
         "precondition_open",
         "duty_open",

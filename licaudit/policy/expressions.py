@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,7 @@ from licaudit.facts import (
     OUTCOMES,
     PERMISSION_ORDER,
     License,
-    Obligation,
+    Permission,
     Probe,
     Reason,
     Relation,
@@ -19,7 +20,10 @@ from licaudit.facts import (
     worst,
 )
 from licaudit.policy import obligations
-from licaudit.policy.resolve import Situation, applies, eligibility, permission, precondition
+from licaudit.policy.agreements import notes
+from licaudit.policy.eligibility import eligibility
+from licaudit.policy.resolve import permission, precondition
+from licaudit.policy.situation import Situation, applies
 
 RELEASE_DUTIES = frozenset({"duty_missing", "duty_manual"})
 TermsOf = Callable[[str], License | None]
@@ -48,6 +52,14 @@ def leaves(expression: str) -> list[str]:
     if tree is None:
         return [expression]
     return [str(x) for x in _licensing().license_symbols(tree, unique=True, decompose=False)]
+
+
+def conjuncts(expression: str) -> list[str]:
+    """The parts of an expression that all hold: `A`, `B OR C` of `A AND (B OR C)`."""
+    tree = parse(expression)
+    if type(tree).__name__ != "AND":
+        return [expression]
+    return [str(part) for part in tree.args]
 
 
 def resolve(
@@ -95,22 +107,20 @@ def _all(parts: list[Resolution]) -> Resolution:
 
 def _any(parts: list[Resolution], names: list[str]) -> Resolution:
     """The best branch, elected and recorded; a branch nobody knows never wins by ignorance."""
-    order = sorted(
-        range(len(parts)),
-        key=lambda i: (
-            OUTCOMES.index(parts[i].outcome),
-            -PERMISSION_ORDER.index(parts[i].permission),
-            len(parts[i].obligations),
-            i,
-        ),
-    )
-    best = parts[order[0]]
-    return Resolution(
-        best.outcome,
-        best.permission,
-        best.reasons,
-        best.obligations,
-        best.elected or names[order[0]],
+    best = min(range(len(parts)), key=lambda i: (*_burden(parts[i]), i))
+    chosen = parts[best]
+    return replace(chosen, elected=chosen.elected or names[best])
+
+
+def _burden(part: Resolution) -> tuple[int, ...]:
+    """How hard a branch is on the user: its outcome first, then the duties it leaves undone."""
+    duties = [o.status for o in part.obligations]
+    return (
+        OUTCOMES.index(part.outcome),
+        duties.count("missing"),
+        duties.count("manual"),
+        -PERMISSION_ORDER.index(part.permission),
+        len(duties) - duties.count("not_triggered"),
     )
 
 
@@ -128,6 +138,20 @@ def _leaf(
         return Resolution(
             "review", "unknown", (Reason("review", "terms_unknown", text, license_id),)
         )
+    verdict: Permission = "permitted"
+    reasons: list[Reason] = []
+    if relation is None or obligations.USE_LIMITS in carried:
+        verdict, reasons = _limits(terms, situation)
+    owed, open_duties = obligations.obligations(terms, situation, relation, probes, carried)
+    reasons += open_duties
+    reasons += _doubts(terms, verdict)
+    # Release duties are judged by the packs that count them, never by the terms alone.
+    outcome = worst([r.outcome for r in reasons if r.code not in RELEASE_DUTIES])
+    return Resolution(outcome, verdict, tuple(dict.fromkeys(reasons)), tuple(owed))
+
+
+def _limits(terms: License, situation: Situation) -> tuple[Permission, list[Reason]]:
+    """What the license lets whom do: its grants, and the conditions they hang on."""
     verdict, reasons = permission(terms, situation)
     for condition in terms.conditions:
         if condition.kind == "duty" or not applies(condition, situation):
@@ -136,23 +160,22 @@ def _leaf(
         reason = judge(terms, condition, situation)
         if reason:
             reasons.append(reason)
-    owed: list[Obligation]
-    owed, open_duties = obligations.obligations(terms, situation, relation, probes, carried)
-    reasons += open_duties
+    return verdict, reasons + notes(terms, situation)
+
+
+def _doubts(terms: License, verdict: Permission) -> list[Reason]:
+    """Terms that are only half known never make a pass."""
+    doubts: list[Reason] = []
     if terms.confidence == "low" and verdict != "prohibited":
         text = Text(
             f"The text of {terms.name} was not read; its terms are known in part.",
             f"未读到 {terms.name} 的全文，条款仅部分已知。",
         )
-        reasons.append(Reason("review", "terms_low_confidence", text, terms.id))
+        doubts.append(Reason("review", "terms_low_confidence", text, terms.id))
     if terms.basis == "category" and not terms.osi_approved:
         text = Text(
             f"The terms of {terms.name} are only known by category.",
             f"{terms.name} 的条款仅由类别推定。",
         )
-        reasons.append(Reason("review", "terms_by_category", text, terms.id))
-    # Release duties are judged by the packs that count them, never by the terms alone.
-    outcome = worst([r.outcome for r in reasons if r.code not in RELEASE_DUTIES])
-    if outcome == "pass" and verdict in ("silent", "unknown", "prohibited"):
-        outcome = "fail" if verdict == "prohibited" else "review"
-    return Resolution(outcome, verdict, tuple(dict.fromkeys(reasons)), tuple(owed))
+        doubts.append(Reason("review", "terms_by_category", text, terms.id))
+    return doubts

@@ -10,12 +10,48 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from licaudit.facts import ARTIFACT_KINDS, CHANNELS, OUTCOMES, PERMISSIONS, RELATIONS, USES
+from licaudit.facts import (
+    ARTIFACT_KINDS,
+    CHANNELS,
+    CONDITION_KINDS,
+    OUTCOMES,
+    PERMISSIONS,
+    RELATIONS,
+    USES,
+)
+from licaudit.policy.vocabulary import ACTORS
 
 PACKAGE = "licaudit"
+# The codes of reasons, by which rules and their `about` lists name what they speak of.
+CODES = (
+    "act_prohibited",
+    "act_silent",
+    "act_unknown",
+    "act_open",
+    "eligibility_open",
+    "eligibility_barred",
+    "precondition_open",
+    "duty_open",
+    "duty_missing",
+    "duty_manual",
+    "debated",
+    "terms_unknown",
+    "terms_low_confidence",
+    "terms_by_category",
+    "no_expression",
+    "unstated",
+    "ambiguous",
+    "gap",
+)
 ENUMS: dict[str, tuple[str, ...]] = {
     "Use": USES,
     "Outcome": OUTCOMES,
+    "Code": CODES,
+    "Actor": ACTORS,
+    "Duties": tuple(sorted(CONDITION_KINDS["duty"])),
+    "Basis": ("text", "summary", "convention", "category", "none"),
+    "Confidence": ("high", "medium", "low"),
+    "Binds": ("license", "contract"),
     "Permission": PERMISSIONS,
     "Relation": RELATIONS,
     "Kind": ARTIFACT_KINDS,
@@ -38,7 +74,7 @@ ENUMS: dict[str, tuple[str, ...]] = {
 MESSAGES: dict[str, dict[str, str]] = {
     "Intent": {
         "use": "Use",
-        "actor": "string",
+        "actor": "Actor",
         "established_in": "string",
         "users_in": "string[]",
         "distribute": "Form[]",
@@ -53,12 +89,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "family": "string",
         "copyleft": "string",
         "osi_approved": "bool",
-        "confidence": "string",
-        "basis": "string",
-        "binds": "string",
+        "confidence": "Confidence",
+        "basis": "Basis",
+        "binds": "Binds",
     },
     "Question": {
-        "code": "string",
+        "code": "Code",
         "license": "string",
         "clause": "string",
         "condition": "string",
@@ -66,7 +102,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "outcome": "Outcome",
     },
     "Duty": {
-        "type": "string",
+        "type": "Duties",
         "status": "Status",
         "license": "string",
         "clause": "string",
@@ -116,6 +152,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     },
 }
 _SCALARS = {"string": 9, "bool": 8, "int": 3}
+_PLAIN: dict[str, type] = {"string": str, "bool": bool, "int": int}
 
 
 def build_pool(parameters: Mapping[str, tuple[str, ...]]) -> Any:
@@ -174,6 +211,26 @@ def _class(pool: Any, name: str) -> Any:
     from google.protobuf import message_factory
 
     return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{PACKAGE}.{name}"))
+
+
+def misfit(name: str, values: Mapping[str, Any]) -> str | None:
+    """What in some values no message of this type can hold: an unknown field or word."""
+    for field, value in values.items():
+        kind = MESSAGES[name].get(field, "")
+        base = kind.removesuffix("[]").removesuffix("?")
+        items = value if isinstance(value, (list, tuple)) else [value]
+        if not kind:
+            return f"`{field}` is no field of {name}"
+        if kind.endswith("[]") != isinstance(value, (list, tuple)):
+            return f"`{field}` is {'a list' if kind.endswith('[]') else 'no list'}"
+        for item in items:
+            if base in ENUMS and item not in ENUMS[base]:
+                return f"`{item}` is no {base}"
+            if base in MESSAGES and (problem := misfit(base, item)):
+                return f"{field}: {problem}"
+            if base in _PLAIN and type(item) is not _PLAIN[base]:
+                return f"`{field}` takes a {base}, not `{item}`"
+    return None
 
 
 def fill(pool: Any, name: str, values: Mapping[str, Any]) -> Any:

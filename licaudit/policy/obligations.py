@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 from licaudit.facts import (
     RECIPROCAL_DUTIES,
@@ -17,12 +16,14 @@ from licaudit.facts import (
     Text,
 )
 from licaudit.policy import acts
-from licaudit.policy.resolve import Situation, applies, confirmed, evidenced
+from licaudit.policy.agreements import confirmed, evidenced
+from licaudit.policy.eligibility import exceeded
+from licaudit.policy.shown import CHECKED, Shown, markers, shown
+from licaudit.policy.situation import Situation, applies
 
-# Duties whose fulfilment a probe of the tree can show; all others are for a person.
-CHECKED = frozenset(
-    {"license_text", "name_prefix", "name_contains", "display", "notice", "attribution"}
-)
+__all__ = ["NOTHING", "USE_LIMITS", "Carried", "markers", "obligations"]
+USE_LIMITS = "use_limits"
+
 # Which group of `rules/propagation.yaml` a duty's type is carried by.
 TERM_OF = {
     "share_alike": "share_alike",
@@ -62,7 +63,7 @@ def obligations(
             continue
         question = carried.get(term_of(condition)) if relation is not None else None
         if question is not None:
-            reasons += _debated(condition, license_, situation, question)
+            reasons += _debated(condition, license_, situation, probes, question)
             continue
         status, evidence = _status(condition, license_, situation, relation, probes)
         found.append(_obligation(condition, license_, situation, status, evidence))
@@ -73,14 +74,23 @@ def obligations(
 
 
 def _debated(
-    condition: Condition, license_: License, situation: Situation, question: str
+    condition: Condition,
+    license_: License,
+    situation: Situation,
+    probes: tuple[Probe, ...],
+    question: str,
 ) -> list[Reason]:
     """A duty that only follows on one reading is a question as long as something is shipped."""
-    shipped = situation.intent.distribute
-    if shipped is not None and not shipped:
+    if situation.intent.distribute == () or _declared_met(condition, license_, situation):
         return []
-    if condition.type not in RECIPROCAL_DUTIES and condition.type != "flow_down":
+    reaching = condition.type in RECIPROCAL_DUTIES or term_of(condition) in ("flow_down", "naming")
+    if not reaching:
         return []
+    if condition.type in CHECKED:
+        if acts.triggered(condition, situation.intent, situation.part, situation.relation) is False:
+            return []
+        if shown(condition, license_, situation.relation, probes)[0] == "met":
+            return []
     text = Text(
         f"Debated ({question}): {condition.summary.en}",
         f"存在争议（{question}）：{condition.summary.say('zh')}",
@@ -125,87 +135,26 @@ def _status(
     situation: Situation,
     relation: Relation | None,
     probes: tuple[Probe, ...],
-) -> tuple[ObligationStatus, tuple[str, ...]]:
+) -> Shown:
     hit = acts.triggered(condition, situation.intent, situation.part, relation)
-    if not hit:
+    if hit is False or _not_begun(condition, situation):
         return "not_triggered", ()
-    if _below(condition, situation):
-        return "not_triggered", ()
-    if confirmed(license_, condition, situation) or evidenced(license_, condition, situation):
+    if _declared_met(condition, license_, situation):
         return "met", ("confirmation",)
-    if condition.type not in CHECKED:
-        return "manual", ()
-    return _probe(condition, license_, relation, probes)
+    if hit is None:
+        return "not_triggered", ()
+    return shown(condition, license_, relation, probes)
 
 
-def _below(condition: Condition, situation: Situation) -> bool:
+def _declared_met(condition: Condition, license_: License, situation: Situation) -> bool:
+    return confirmed(license_, condition, situation) or evidenced(license_, condition, situation)
+
+
+def _not_begun(condition: Condition, situation: Situation) -> bool:
     """Whether a duty that starts at a threshold is known not to have started."""
     if condition.value is None or condition.metric is None:
         return False
-    from licaudit.policy.resolve import _measure
-
-    value = _measure(condition, situation.intent)
-    return value is not None and value <= condition.value
-
-
-def _probe(
-    condition: Condition, license_: License, relation: Relation | None, probes: tuple[Probe, ...]
-) -> tuple[ObligationStatus, tuple[str, ...]]:
-    if condition.type in ("name_prefix", "name_contains"):
-        return _name(condition, probes)
-    if condition.type in ("display", "notice") and condition.text:
-        wanted = lines_of(condition)
-        hits = [p for p in probes if p.kind == "text_marker" and p.value in wanted]
-        return ("met", _places(hits)) if hits else ("missing", ())
-    if condition.type == "notice" and relation is None:
-        # Lines of others are owed only where some came along, and then they stand in a file.
-        hits = [p for p in probes if p.kind == "notice_file"]
-        return ("met", _places(hits)) if hits else ("not_triggered", ())
-    if condition.type == "license_text":
-        hits = [p for p in probes if p.kind == "license_file" and p.digest == license_.id]
-        if hits:
-            return "met", _places(hits)
-        return ("missing", ()) if relation != "trained_on" else ("manual", ())
-    if condition.type == "attribution":
-        hits = [
-            p
-            for p in probes
-            if p.kind in ("license_file", "copyright") and p.digest in (license_.id, None)
-        ]
-        return ("met", _places(hits)) if hits and relation is None else ("manual", ())
-    return "manual", ()
-
-
-def _name(
-    condition: Condition, probes: tuple[Probe, ...]
-) -> tuple[ObligationStatus, tuple[str, ...]]:
-    wanted = (condition.text or "").lower()
-    names = [p for p in probes if p.kind == "name"]
-    if not wanted or not names:
-        return "manual", ()
-    fits = [
-        p
-        for p in names
-        if _fits(p.value.rsplit("/", 1)[-1].lower(), wanted, condition.type == "name_prefix")
-    ]
-    # Every name the model goes by must carry it: a folder name alone proves nothing.
-    shown = [p for p in names if p.location] or names
-    good = [p for p in shown if p in fits]
-    return ("met", _places(good)) if len(good) == len(shown) else ("missing", _places(shown))
-
-
-def _fits(name: str, wanted: str, prefix: bool) -> bool:
-    flat, target = re.sub(r"[\s_.-]+", "", name), re.sub(r"[\s_.-]+", "", wanted)
-    return flat.startswith(target) if prefix else target in flat
-
-
-def _places(probes: list[Probe]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(p.location.label() if p.location else p.value for p in probes))
-
-
-def squeezed(text: str) -> str:
-    """A marker in lower case with single spaces, as the search for it stores it."""
-    return " ".join(text.lower().split())
+    return exceeded(condition, situation.intent) is False
 
 
 def _reason(
@@ -230,7 +179,7 @@ def _reason(
             condition=condition.id,
         )
     hit = acts.triggered(condition, situation.intent, situation.part, relation)
-    if hit is None and condition.type in RECIPROCAL_DUTIES:
+    if status == "not_triggered" and hit is None and condition.type in RECIPROCAL_DUTIES:
         return Reason(
             "review",
             "duty_open",
@@ -240,23 +189,3 @@ def _reason(
             condition=condition.id,
         )
     return None
-
-
-def markers(licenses: list[License]) -> tuple[str, ...]:
-    """The strings that duties of these licenses want to see in the tree."""
-    return tuple(
-        sorted(
-            {
-                line
-                for item in licenses
-                for c in item.conditions
-                if c.kind == "duty" and c.type in ("display", "notice")
-                for line in lines_of(c)
-            }
-        )
-    )
-
-
-def lines_of(condition: Condition) -> list[str]:
-    """The lines any of which fulfils a duty, as the search for them stores them."""
-    return [squeezed(part) for part in (condition.text or "").split(" | ") if part.strip()]

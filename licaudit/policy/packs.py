@@ -1,61 +1,35 @@
-"""Packs and rules: YAML files, one rule each, checked and compiled when they are loaded."""
+"""Packs: folders of rules with parameters, which may extend each other."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import cast
 
-from licaudit.documents import Document, DocumentError, read_yaml
+from licaudit.documents import Document
 from licaudit.errors import RuleError
 from licaudit.facts import Severity, Text
-from licaudit.policy.conditions import Condition, Environment, compile_condition, open_environment
+from licaudit.policy.conditions import open_environment
+from licaudit.policy.rules import (
+    SEVERITIES,
+    STATES,
+    Rule,
+    RuleFile,
+    bilingual,
+    compile_rule,
+    known_keys,
+    one_of,
+    read_document,
+    read_rule,
+    strings,
+)
 from licaudit.settings import data_folder
 
+__all__ = ["DEFAULT_PACKS", "Pack", "Rule", "find_pack", "load_packs"]
 DEFAULT_PACKS = ("ci-default", "commercial-use", "research-only-data")
-SEVERITIES = ("info", "low", "medium", "high", "critical")
-RULE_KEYS = (
-    "id",
-    "status",
-    "severity",
-    "for",
-    "applies_when",
-    "when",
-    "fail",
-    "review",
-    "culprits",
-    "why",
-    "fix",
-    "references",
-    "examples",
-    "group",
-    "about",
-)
 PACK_KEYS = ("id", "name", "description", "extends", "params", "severity", "status")
-FOR = ("subject",)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One compiled rule. `fail` and `review` are conditions; the worse one that holds counts."""
-
-    id: str
-    pack: str
-    severity: Severity
-    why: Text
-    fix: Text
-    where: str
-    references: tuple[str, ...]
-    examples: Mapping[str, Any]
-    environment: Environment
-    applies_when: Condition | None = None
-    when: Condition | None = None
-    fail: Condition | None = None
-    review: Condition | None = None
-    culprits: Condition | None = None
-    group: bool = False
-    about: tuple[str, ...] = ()
+Params = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -65,20 +39,26 @@ class Pack:
     id: str
     name: Text
     description: Text
-    params: Mapping[str, tuple[str, ...]]
+    params: Params
     rules: tuple[Rule, ...]
 
 
-def load_packs(
-    names: tuple[str, ...], overrides: Mapping[str, tuple[str, ...]] | None = None
-) -> tuple[Pack, ...]:
+@dataclass
+class _Parts:
+    """What a pack and those it extends hold, before the parameters give the rules types."""
+
+    params: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    files: dict[str, RuleFile] = field(default_factory=dict)
+    severities: dict[str, Severity] = field(default_factory=dict)
+
+
+def load_packs(names: tuple[str, ...], overrides: Params | None = None) -> tuple[Pack, ...]:
     """Packs by name or path, in order. Raises RuleError for unknown ones and broken rules."""
     packs: dict[str, Pack] = {}
-    known: set[str] = set()
     for name in names:
-        pack = _load(find_pack(name), overrides or {}, ())
+        pack = _load(find_pack(name), overrides or {})
         packs.setdefault(pack.id, pack)
-        known |= set(pack.params)
+    known = {param for pack in packs.values() for param in pack.params}
     stray = set(overrides or {}) - known
     if stray:
         raise RuleError(
@@ -86,131 +66,131 @@ def load_packs(
             where="licaudit.yaml",
             todo=f"Known parameters: {', '.join(sorted(known)) or 'none'}.",
         )
+    _agree(packs.values())
     return tuple(packs.values())
 
 
-def find_pack(name: str) -> Path:
-    """The folder of a pack: a path the user gives, or a name below rules/packs."""
-    given = Path(name)
-    if (given / "pack.yaml").is_file():
-        return given
+def find_pack(name: str, beside: Path | None = None) -> Path:
+    """The folder of a pack: a name below rules/packs, or a path to a folder with pack.yaml.
+
+    A bare name means our pack even where a folder of that name lies in the way: a repository that
+    is audited in its own folder must not replace the rules it is judged by.
+    """
     folder = data_folder("rules") / "packs"
     if "/" not in name and (folder / name / "pack.yaml").is_file():
         return folder / name
+    for given in ((beside / name,) if beside else ()) + (Path(name),):
+        if (given / "pack.yaml").is_file():
+            return given
     known = ", ".join(sorted(p.parent.name for p in folder.glob("*/pack.yaml")))
     raise RuleError(
         f"there is no pack `{name}`", todo=f"Packs: {known}; or a folder with pack.yaml."
     )
 
 
-def _read(path: Path) -> Document:
-    label = f"{path.parent.name}/{path.name}"
-    try:
-        document = read_yaml(path.read_text("utf-8"), label)
-    except DocumentError as error:
-        raise RuleError(error.what, where=error.where) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise RuleError(f"cannot be read ({error})", where=label) from error
-    if not isinstance(document.data, dict):
-        raise RuleError("expected a mapping", where=document.where())
-    return document
+def _load(folder: Path, overrides: Params) -> Pack:
+    document, parts = _collect(folder, ())
+    params = {**parts.params, **{k: v for k, v in overrides.items() if k in parts.params}}
+    environment = open_environment(params)
+    rules = tuple(
+        compile_rule(file, environment, parts.severities.get(file.id))
+        for file in parts.files.values()
+    )
+    return Pack(
+        _id(document, folder),
+        bilingual(document, "name"),
+        bilingual(document, "description"),
+        params,
+        rules,
+    )
 
 
-def _load(folder: Path, overrides: Mapping[str, tuple[str, ...]], trail: tuple[str, ...]) -> Pack:
-    document = _read(folder / "pack.yaml")
-    data = document.data
-    _known(document, data, PACK_KEYS, ())
-    name = str(data.get("id", folder.name))
+def _id(document: Document, folder: Path) -> str:
+    return str(document.data.get("id", folder.name))
+
+
+def _collect(folder: Path, trail: tuple[str, ...]) -> tuple[Document, _Parts]:
+    """A pack's document, and its own and inherited parts, its own last and therefore counting."""
+    document, _ = read_document(folder / "pack.yaml")
+    known_keys(document, PACK_KEYS)
+    if "status" in document.data:
+        one_of(document, "status", STATES)
+    name = _id(document, folder)
     if name in trail:
         raise RuleError(
             f"packs extend each other in a circle: {' -> '.join((*trail, name))}",
             where=document.where("extends"),
         )
-    params: dict[str, tuple[str, ...]] = {}
-    rules: dict[str, Rule] = {}
-    for parent in data.get("extends") or ():
-        base = _load(find_pack(str(parent)), overrides, (*trail, name))
-        params.update(base.params)
-        rules.update({r.id: r for r in base.rules})
-    params.update({k: tuple(map(str, v)) for k, v in (data.get("params") or {}).items()})
-    params.update({k: v for k, v in overrides.items() if k in params})
-    environment = open_environment(params)
+    parts = _Parts()
+    for parent in strings(document, "extends"):
+        try:
+            base = find_pack(parent, folder)
+        except RuleError as error:
+            raise RuleError(error.what, where=document.where("extends"), todo=error.todo) from error
+        _, inherited = _collect(base, (*trail, name))
+        parts.params.update(inherited.params)
+        parts.files.update(inherited.files)
+        parts.severities.update(inherited.severities)
+    parts.params.update(_params(document))
     for path in sorted(folder.glob("*.yaml")):
         if path.name != "pack.yaml":
-            rule = _rule(_read(path), name, environment, data.get("severity") or {})
-            rules[rule.id] = rule
-    stray = set(data.get("severity") or {}) - set(rules)
-    if stray:
+            file = read_rule(path, name)
+            parts.files[file.id] = file
+    parts.severities.update(_severities(document, parts.files))
+    return document, parts
+
+
+def _mapping(document: Document, key: str) -> dict[str, object]:
+    value = document.data.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise RuleError(f"`{key}` must be a mapping", where=document.where(key))
+    return value
+
+
+def _params(document: Document) -> dict[str, tuple[str, ...]]:
+    names = _mapping(document, "params")
+    strange = [n for n in names if not n.isidentifier()]
+    if strange:
         raise RuleError(
-            f"`severity` names no rule: {min(stray)}", where=document.where("severity", min(stray))
+            f"`{strange[0]}` is no name of a parameter",
+            where=document.where("params", strange[0]),
+            todo="Use letters, digits and `_`.",
         )
-    return Pack(
-        name,
-        _text(document, data, "name"),
-        _text(document, data, "description"),
-        params,
-        tuple(rules.values()),
-    )
+    return {name: tuple(strings(document, "params", name)) for name in names}
 
 
-def _known(
-    document: Document, data: Mapping[str, Any], keys: tuple[str, ...], path: tuple[str, ...]
-) -> None:
-    for key in data:
-        if key not in keys:
+def _severities(document: Document, rules: Mapping[str, RuleFile]) -> dict[str, Severity]:
+    found: dict[str, Severity] = {}
+    for rule, severity in _mapping(document, "severity").items():
+        where = document.where("severity", rule)
+        if rule not in rules:
+            raise RuleError(f"`severity` names no rule: {rule}", where=where)
+        if severity not in SEVERITIES:
             raise RuleError(
-                f"unknown key `{key}`",
-                where=document.where(*path, key),
-                todo=f"Known keys: {', '.join(keys)}.",
+                f"`{severity}` is no severity", where=where, todo=f"Use {', '.join(SEVERITIES)}."
             )
+        found[rule] = cast(Severity, severity)
+    return found
 
 
-def _text(document: Document, data: Mapping[str, Any], key: str) -> Text:
-    value = data.get(key)
-    if not isinstance(value, dict) or set(value) != {"en", "zh"}:
-        raise RuleError(f"`{key}` needs its words in en and zh", where=document.where(key))
-    return Text(str(value["en"]), str(value["zh"]))
-
-
-def _rule(
-    document: Document, pack: str, environment: Environment, severities: Mapping[str, str]
-) -> Rule:
-    data = document.data
-    _known(document, data, RULE_KEYS, ())
-    for key in ("id", "severity", "for", "why", "fix", "references", "examples"):
-        if key not in data:
-            raise RuleError(f"`{key}` is required", where=document.where())
-    if data["for"] not in FOR:
-        raise RuleError(
-            f"`for: {data['for']}` is none of {', '.join(FOR)}", where=document.where("for")
-        )
-    if "fail" not in data and "review" not in data:
-        raise RuleError("a rule needs `fail` or `review`", where=document.where())
-    severity = severities.get(data["id"], data["severity"])
-    if severity not in SEVERITIES:
-        raise RuleError(f"`{severity}` is no severity", where=document.where("severity"))
-    conditions = {
-        key: compile_condition(
-            environment,
-            str(data[key]),
-            document.where(key),
-            document.line(key) or 0,
-            "LIST<STRING>" if key == "culprits" else "BOOL",
-        )
-        for key in ("applies_when", "when", "fail", "review", "culprits")
-        if key in data
-    }
-    return Rule(
-        id=str(data["id"]),
-        pack=pack,
-        severity=severity,
-        why=_text(document, data, "why"),
-        fix=_text(document, data, "fix"),
-        where=document.where(),
-        references=tuple(map(str, data["references"])),
-        examples=data["examples"],
-        environment=environment,
-        group=bool(data.get("group")),
-        about=tuple(map(str, data.get("about") or ())),
-        **conditions,
-    )
+def _agree(packs: Iterable[Pack]) -> None:
+    """Refuses packs that say different things of one rule: neither may win in silence."""
+    seen: dict[str, tuple[Pack, Rule]] = {}
+    for pack in packs:
+        for rule in pack.rules:
+            other, first = seen.setdefault(rule.id, (pack, rule))
+            same = (first.severity, first.where, first.pack) == (
+                rule.severity,
+                rule.where,
+                rule.pack,
+            )
+            used = [p for p in pack.params if rule.reads_param(p)]
+            if not same or any(pack.params[p] != other.params.get(p) for p in used):
+                raise RuleError(
+                    f"the packs `{other.id}` and `{pack.id}` contradict each other about the rule"
+                    f" `{rule.id}`",
+                    where=rule.where,
+                    todo="Choose one of them, or give their rules different ids.",
+                )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from licaudit.documents import Document, DocumentError, read_yaml
 from licaudit.errors import ConfigError
 from licaudit.facts import (
-    CHANNELS,
+    POSTURES,
     Agreement,
     Channel,
     Confirmation,
@@ -19,6 +18,13 @@ from licaudit.facts import (
     Intent,
     Position,
     Waiver,
+)
+from licaudit.facts.terms import STRICT
+from licaudit.policy.project_checks import (
+    check_agreements,
+    check_intent,
+    check_numbers,
+    check_positions,
 )
 
 T = TypeVar("T")
@@ -35,13 +41,13 @@ KEYS = (
     "curations",
     "waivers",
 )
-REGION = frozenset({"EU", "EEA", "WORLD"})
 
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
     """How one dataset came into the house: its channel, contract and records."""
 
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
     dataset: str
     channel: Channel
     contract: str | None = None
@@ -82,7 +88,7 @@ def read_project(path: Path) -> Project:
         document = read_yaml(text, path.name)
     except DocumentError as error:
         raise ConfigError(error.what, where=error.where, todo=error.todo) from error
-    data = document.data or {}
+    data = {} if document.data is None else document.data
     if not isinstance(data, dict):
         raise ConfigError("expected keys like `intent:` and `packs:`", where=document.where())
     for key in data:
@@ -92,13 +98,17 @@ def read_project(path: Path) -> Project:
                 where=document.where(key),
                 todo=f"Known keys: {', '.join(KEYS)}.",
             )
+    agreements = _list(document, data, "agreements", Agreement)
+    positions = _list(document, data, "positions", Position)
+    check_agreements(document, agreements)
+    check_positions(document, positions)
     return Project(
         intents=_intents(document, data),
         packs=tuple(_strings(document, data, "packs")),
-        posture=data.get("posture"),
-        sources=tuple(_sources(document, data)),
-        agreements=_list(document, data, "agreements", Agreement),
-        positions=_list(document, data, "positions", Position),
+        posture=_posture(document, data),
+        sources=_list(document, data, "sources", SourceNote),
+        agreements=agreements,
+        positions=positions,
         confirmations=_list(document, data, "confirmations", Confirmation),
         curations=_list(document, data, "curations", Curation),
         waivers=_waivers(document, data),
@@ -142,24 +152,39 @@ def _list(document: Document, data: dict[str, Any], key: str, cls: type[T]) -> t
     return tuple(_check(document, (key, i), cls, v) for i, v in enumerate(values))
 
 
+def _posture(document: Document, data: dict[str, Any]) -> str | None:
+    value = data.get("posture")
+    if value is not None and value not in POSTURES:
+        raise ConfigError(
+            f"`{value}` is no posture",
+            where=document.where("posture"),
+            todo=f"Use one of {', '.join(POSTURES)}.",
+        )
+    return cast("str | None", value)
+
+
 def _intents(document: Document, data: dict[str, Any]) -> tuple[Intent, ...]:
     if "intent" in data and "intents" in data:
         raise ConfigError("write `intent` or `intents`, not both", where=document.where("intents"))
-    if isinstance(data.get("intents"), list):
-        return tuple(
-            make_intent(document, ("intents", i), v) for i, v in enumerate(data["intents"])
+    several = data.get("intents")
+    if several is not None and not isinstance(several, list):
+        raise ConfigError(
+            "`intents` must be a list", where=document.where("intents"), todo="One is `intent`."
         )
+    if several:
+        return tuple(make_intent(document, ("intents", i), v) for i, v in enumerate(several))
     if data.get("intent") is not None:
         return (make_intent(document, ("intent",), data["intent"]),)
     return ()
 
 
 def make_intent(document: Document, path: tuple[str | int, ...], value: Any) -> Intent:
-    """An intent from its mapping; users by date become pairs, regions are checked."""
+    """An intent from its mapping; users by date become pairs, all words are checked."""
     if not isinstance(value, dict):
         raise ConfigError(
             "an intent is a mapping such as {use: commercial}", where=document.where(*path)
         )
+    check_numbers(document, path, value)
     value = dict(value)
     users = value.get("group_monthly_users")
     if isinstance(users, int):
@@ -167,31 +192,8 @@ def make_intent(document: Document, path: tuple[str | int, ...], value: Any) -> 
     elif isinstance(users, dict):
         value["group_monthly_users"] = sorted([str(k), v] for k, v in users.items())
     intent = _check(document, path, Intent, value)
-    for name in ("trained_in", "deployed_in", "users_in"):
-        for index, region in enumerate(getattr(intent, name) or ()):
-            _region(document, (*path, name, index), region)
-    if intent.established_in:
-        _region(document, (*path, "established_in"), intent.established_in)
+    check_intent(document, path, intent)
     return intent
-
-
-def _region(document: Document, path: tuple[str | int, ...], region: str) -> None:
-    if region not in REGION and not (len(region) == 2 and region.isascii() and region.isupper()):
-        raise ConfigError(
-            f"`{region}` is no region",
-            where=document.where(*path),
-            todo="Write an ISO 3166 code such as CN, or EU.",
-        )
-
-
-def _sources(document: Document, data: dict[str, Any]) -> list[SourceNote]:
-    notes = _list(document, data, "sources", SourceNote)
-    for index, note in enumerate(notes):
-        if note.channel not in CHANNELS:
-            raise ConfigError(
-                f"`{note.channel}` is no channel", where=document.where("sources", index, "channel")
-            )
-    return list(notes)
 
 
 def _waivers(document: Document, data: dict[str, Any]) -> tuple[Waiver, ...]:
@@ -206,8 +208,3 @@ def _params(document: Document, data: dict[str, Any]) -> tuple[tuple[str, tuple[
     ):
         raise ConfigError("`params` maps names to lists of strings", where=document.where("params"))
     return tuple(sorted((k, tuple(v)) for k, v in values.items()))
-
-
-def live(expires: date, as_of: date) -> bool:
-    """Whether something that expires still counts on a day (the last day included)."""
-    return as_of <= expires

@@ -12,6 +12,7 @@ from typing import cast
 from licaudit.documents import Document, read_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.facts import RELATIONS, License, Link, Position, Text
+from licaudit.policy.dates import live
 from licaudit.provenance.graph import Answer, Travels
 from licaudit.settings import data_folder
 
@@ -26,6 +27,8 @@ _OWN_WORDS = {
     "distilled_from": "distill",
     "generated_by": "synthetic_output",
 }
+# Values of `outputs` by which a text forbids other models to learn from what it says.
+_OUTPUT_LIMITS = frozenset({"no_other_model", "no_competing_model", "no_foundation_model"})
 # Links whose target never becomes part of what is used or shipped.
 _OUTSIDE = ("dev", "build", "test", "docs")
 
@@ -119,17 +122,19 @@ def traveller(
     as_of: date,
 ) -> Travels:
     """The test that `provenance.reach` asks of every edge: table, own words, signed positions."""
-    signed = {p.question: p.answer for p in positions if as_of <= p.expires}
+    signed: dict[str, str] = {}
+    for position in positions:
+        if live(position.expires, as_of) and signed.get(position.question) != "travels":
+            signed[position.question] = position.answer  # of two opposite ones the stricter counts
 
     def travels(link: Link, term: str, walked: int) -> tuple[Answer, str | None]:
         if link.note and link.note.split(":")[0] in _OUTSIDE:
             return "does-not", None
         cell = table.cells[link.relation, term]
         answer, question = cell.answer, cell.question
-        if answer == "debated" and _own_words(link, licenses):
+        if answer == "debated" and _own_words(link, term, licenses):
             return "travels", None
-        if link.relation == "trained_on" and walked and term == "use_limits":
-            # Somebody else trained: whether that binds those who use the result is open.
+        if link.relation == "trained_on" and term == "use_limits" and _by_others(link, walked):
             answer, question = "debated", "training-by-others"
         if answer == "debated" and question in signed:
             return ("travels" if signed[question] == "travels" else "does-not"), None
@@ -138,9 +143,17 @@ def traveller(
     return travels
 
 
-def _own_words(link: Link, licenses: Mapping[str, tuple[License, ...]]) -> bool:
+def _by_others(link: Link, walked: int) -> bool:
+    """Somebody else trained: whether that binds those who use the result is open."""
+    return walked > 0 and not link.source.startswith("local:")
+
+
+def _own_words(link: Link, term: str, licenses: Mapping[str, tuple[License, ...]]) -> bool:
+    """Whether a license itself calls this a derivative, or itself keeps its outputs from it."""
     word = _OWN_WORDS.get(link.relation)
-    return any(
-        item.derivatives and word in item.derivatives.values
-        for item in licenses.get(link.target, ())
-    )
+    upstream = licenses.get(link.target, ())
+    if any(x.derivatives and word in x.derivatives.values for x in upstream):
+        return True
+    # To distill is to train on outputs: a text that limits its outputs speaks of it.
+    limits = link.relation == "distilled_from" and term == "use_limits"
+    return limits and any(x.outputs and x.outputs.value in _OUTPUT_LIMITS for x in upstream)

@@ -9,6 +9,7 @@ from datetime import date
 from licaudit.facts import (
     OUTCOMES,
     Artifact,
+    ArtifactKind,
     AssetKind,
     Claim,
     Gap,
@@ -17,18 +18,20 @@ from licaudit.facts import (
     LicenseAnswer,
     Outcome,
     Probe,
-    Reason,
     Relation,
     Resolution,
-    Text,
 )
 from licaudit.licenses.conclude import Conflict
-from licaudit.policy import acts
-from licaudit.policy.expressions import TermsOf, leaves, resolve
+from licaudit.policy import acts, terms
+from licaudit.policy.agreements import bound
+from licaudit.policy.expressions import TermsOf, leaves
 from licaudit.policy.project import Project
-from licaudit.policy.resolve import Situation
+from licaudit.policy.situation import Situation
+from licaudit.policy.terms import statement_id
 from licaudit.provenance.graph import Reach
 
+__all__ = ["PARTS", "Case", "Subject", "build_subjects", "part_of", "statement_id"]
+PARTS = ("code", "weights", "data")
 _MODEL_EDGES: frozenset[Relation] = frozenset(
     {
         "fine_tuned_from",
@@ -66,8 +69,7 @@ class Subject:
     artifact: Artifact
     scope: str
     part: str
-    path: tuple[str, ...]
-    relation: Relation | None
+    reach: Reach | None
     answer: LicenseAnswer | None
     claims: tuple[Claim, ...]
     resolution: Resolution
@@ -80,39 +82,77 @@ class Subject:
     looser_than: tuple[str, ...] = ()
     declared: str = ""
     bare: Outcome = "review"
+    agreed: bool = False
+    statements: tuple[License, ...] = ()
+    looser_names: tuple[str, ...] = ()
 
     @property
     def root(self) -> bool:
         """Whether this is the audited artifact itself."""
-        return self.relation is None
+        return self.reach is None
+
+    @property
+    def relation(self) -> Relation | None:
+        """How the last step of the way came from this artifact; None for the root."""
+        return self.reach.relation if self.reach else None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Artifact ids from the root to this one, both included."""
+        return self.reach.path if self.reach else (self.artifact.id,)
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The facts of a case by artifact, so that no subject has to search through all of them."""
+
+    answers: Mapping[str, list[LicenseAnswer]]
+    probes: Mapping[str, list[Probe]]
+    gaps: Mapping[str, list[Gap]]
+    conflicts: Mapping[tuple[str, str], list[Conflict]]
+    carried: Mapping[tuple[str, Relation | None], dict[str, str | None]]
+
+
+def _tables(case: Case) -> _Tables:
+    answers: dict[str, list[LicenseAnswer]] = {}
+    probes: dict[str, list[Probe]] = {}
+    gaps: dict[str, list[Gap]] = {}
+    conflicts: dict[tuple[str, str], list[Conflict]] = {}
+    carried: dict[tuple[str, Relation | None], dict[str, str | None]] = {}
+    for answer in case.answers:
+        answers.setdefault(answer.artifact, []).append(answer)
+    for probe in case.probes:
+        probes.setdefault(probe.artifact, []).append(probe)
+    for gap in case.gaps:
+        # What nobody can place may concern anything: it stands with the audited work.
+        home = gap.artifact if gap.artifact in case.artifacts else case.root
+        judged = {acts.family(a.scope) for a in answers.get(home, ())}
+        placed = gap.scope is not None and acts.family(gap.scope) in judged
+        gaps.setdefault(home, []).append(gap if placed else replace(gap, scope=None))
+    for conflict in case.conflicts:
+        conflicts.setdefault((conflict.left.artifact, conflict.scope), []).append(conflict)
+    for reach in case.reaches:
+        question = reach.questions[-1] if reach.answer == "debated" and reach.questions else None
+        carried.setdefault((reach.artifact, reach.relation), {})[reach.term] = question
+    return _Tables(answers, probes, gaps, conflicts, carried)
 
 
 def build_subjects(case: Case, intent: Intent) -> tuple[Subject, ...]:
     """Subjects of the root and of everything whose terms reach it."""
-    own = [
-        _subject(case, intent, answer, case.artifacts[case.root], (case.root,), None, {}, ())
-        for answer in case.answers
-        if answer.artifact == case.root
-    ]
-    limits = [r for r in case.reaches if r.term == "use_limits"]
+    tables = _tables(case)
+    root = case.artifacts[case.root]
+    own = [_subject(case, tables, intent, a, root, None) for a in tables.answers.get(root.id, ())]
+    ways: dict[tuple[str, Relation | None], Reach] = {}
+    for reach in case.reaches:  # one subject for each use; its limits tell the way where they reach
+        key = (reach.artifact, reach.relation)
+        if reach.term == terms.USE_LIMITS or key not in ways:
+            ways[key] = reach
     reached: list[Subject] = []
-    for reach in limits:
+    for reach in ways.values():
         artifact = case.artifacts[reach.artifact]
-        relation = reach.relations[-1]
-        answers: list[LicenseAnswer | None] = [a for a in case.answers if a.artifact == artifact.id]
+        answers: list[LicenseAnswer | None] = [*tables.answers.get(artifact.id, ())]
         for answer in answers or [None]:
-            reached.append(
-                _subject(
-                    case,
-                    intent,
-                    answer,
-                    artifact,
-                    reach.path,
-                    relation,
-                    _carried(case, reach),
-                    reach.questions if reach.answer == "debated" else (),
-                )
-            )
+            reached.append(_subject(case, tables, intent, answer, artifact, reach))
     declared = _declared(case, own)
     own = [replace(s, declared=declared) for s in own]
     return tuple(_looser(own, reached) + reached)
@@ -129,182 +169,86 @@ def _declared(case: Case, own: list[Subject]) -> str:
     return ""
 
 
-def _carried(case: Case, reach: Reach) -> dict[str, str | None]:
-    return {
-        r.term: (r.questions[-1] if r.answer == "debated" and r.questions else None)
-        for r in case.reaches
-        if r.artifact == reach.artifact and r.relations[-1] == reach.relations[-1]
-    }
-
-
-def part_of(
-    case: Case, artifact: Artifact, relation: Relation | None, scope: str, path: tuple[str, ...]
-) -> str:
+def part_of(kind: ArtifactKind, root: ArtifactKind, relation: Relation | None, scope: str) -> str:
     """Which part of the root's verdict a subject counts for."""
     if relation is None:
         return acts.family(scope)
-    root_kind = case.artifacts[case.root].kind
     if relation == "contains":
-        return acts.family(scope) if scope else "code"
-    if relation in _MODEL_EDGES:
-        return "weights"
-    if relation in ("trained_on", "generated_by", "annotated_by", "filtered_by"):
-        return "data" if root_kind == "dataset" else "weights"
-    if relation == "derived_from":
-        return {"dataset": "data", "model": "weights"}.get(artifact.kind, "code")
-    return "code"
+        part = acts.family(scope or acts.MAIN_SCOPE[kind])
+    elif relation in _MODEL_EDGES:
+        part = "weights"
+    elif relation in ("trained_on", "generated_by", "annotated_by", "filtered_by"):
+        part = "data" if root == "dataset" else "weights"
+    elif relation == "derived_from":
+        part = {"dataset": "data", "model": "weights", "weights": "weights"}.get(kind, "code")
+    else:
+        part = "code"
+    return part if part in PARTS else "code"  # nothing that was reached may fall between the parts
 
 
 def _subject(
     case: Case,
+    tables: _Tables,
     intent: Intent,
     answer: LicenseAnswer | None,
     artifact: Artifact,
-    path: tuple[str, ...],
-    relation: Relation | None,
-    carried: dict[str, str | None],
-    debated: tuple[str, ...],
+    reach: Reach | None,
 ) -> Subject:
     scope = answer.scope if answer else ""
-    part = part_of(case, artifact, relation, scope, path)
+    relation = reach.relation if reach else None
+    part = part_of(artifact.kind, case.artifacts[case.root].kind, relation, scope)
     claims = tuple(case.claims[c] for c in answer.claims) if answer else ()
-    restrictions = tuple(sorted({c.narrows for c in claims if c.narrows}))
     situation = Situation(
         intent,
         part,
-        acts.ASSET[artifact.kind] if relation else _kind(part),
+        acts.ASSET[artifact.kind] if reach else _kind(part),
         acts.acts(intent, part, relation),
         case.as_of,
         artifact.id,
         relation,
-        case.project.agreements,
+        bound(case.project, artifact),
         case.project.confirmations,
     )
-    probes = tuple(p for p in case.probes if p.artifact in (case.root, artifact.id))
-    open_ids = tuple(c.id for c in claims if c.id in case.open_claims)
-    resolution = _resolved(case, answer, restrictions, situation, relation, probes, carried)
-    resolution = _unstated(resolution, answer, open_ids, artifact, relation)
-    if debated:
-        resolution = _soften(resolution, debated)
+    carried = tables.carried.get((artifact.id, relation), {}) if reach else {}
+    question = carried.get(terms.USE_LIMITS)
+    debated = reach.questions if reach and question else ()
+    seen = terms.Seen(
+        artifact,
+        situation,
+        case.terms_of,
+        answer,
+        tuple(sorted({c.narrows for c in claims if c.narrows})),
+        tuple(c.id for c in claims if c.id in case.open_claims),
+        tuple(tables.gaps.get(artifact.id, ())),
+        tuple(p for a in dict.fromkeys((case.root, artifact.id)) for p in tables.probes.get(a, ())),
+        carried,
+        debated,
+    )
     ids = leaves(answer.expression) if answer and answer.expression else []
-    licenses = tuple(t for t in map(case.terms_of, ids) if t)
-    bare = _resolved(case, answer, (), situation, relation, probes, carried).outcome
+    conflicts = tables.conflicts.get((artifact.id, scope), []) if answer else []
     return Subject(
         artifact,
         scope,
         part,
-        path,
-        relation,
+        reach,
         answer,
         claims,
-        resolution,
-        restrictions,
-        _judged_conflicts(case, answer, situation, relation, carried),
-        tuple(g for g in case.gaps if g.artifact == artifact.id and _concerns(g, part, artifact)),
+        terms.resolution(seen),
+        seen.restrictions,
+        terms.judged_conflicts(seen, conflicts),
+        terms.gaps_of(seen),
         debated,
-        licenses,
-        open_ids,
-        bare=bare,
+        tuple(t for t in map(case.terms_of, ids) if t),
+        seen.open_claims,
+        bare=terms.bare(seen).outcome,
+        agreed=terms.agreed(seen),
+        statements=tuple(t for k in seen.restrictions if (t := case.terms_of(statement_id(k)))),
     )
 
 
 def _kind(part: str) -> AssetKind:
     kinds: dict[str, AssetKind] = {"weights": "model", "data": "dataset", "code": "code"}
     return kinds.get(part, "document")
-
-
-def _concerns(gap: Gap, part: str, artifact: Artifact) -> bool:
-    return gap.scope is None or acts.family(gap.scope) == part or gap.scope == "*"
-
-
-def _resolved(
-    case: Case,
-    answer: LicenseAnswer | None,
-    restrictions: tuple[str, ...],
-    situation: Situation,
-    relation: Relation | None,
-    probes: tuple[Probe, ...],
-    carried: dict[str, str | None],
-) -> Resolution:
-    parts = [f"({answer.expression})"] if answer and answer.expression else []
-    parts += [statement_id(kind) for kind in restrictions]
-    if not parts:
-        return Resolution("review", "unknown")
-    expression = " AND ".join(parts)
-    return resolve(expression, situation, case.terms_of, relation, probes, carried)
-
-
-def statement_id(kind: str) -> str:
-    """The license-like record that holds what a usage statement does to permissions."""
-    return f"LicenseRef-licaudit-statement-{kind.replace('_', '-')}"
-
-
-def _unstated(
-    resolution: Resolution,
-    answer: LicenseAnswer | None,
-    open_ids: tuple[str, ...],
-    artifact: Artifact,
-    relation: Relation | None,
-) -> Resolution:
-    """No license named, or a name left open: never better than review."""
-    reasons: list[Reason] = []
-    if answer is None or answer.expression is None:
-        text = Text(
-            f"No license is stated for {artifact.name}.", f"未说明 {artifact.name} 的许可证。"
-        )
-        if relation is not None and answer is None:
-            text = Text(
-                f"The license of {artifact.name} is not known offline.",
-                f"离线状态下无法得知 {artifact.name} 的许可证。",
-            )
-        reasons.append(Reason("review", "unstated", text))
-    if open_ids:
-        text = Text(
-            "A license field or text is ambiguous or unknown.", "许可证字段或文本含糊或无法识别。"
-        )
-        reasons.append(Reason("review", "ambiguous", text, claims=open_ids))
-    if not reasons:
-        return resolution
-    outcome: Outcome = "fail" if resolution.outcome == "fail" else "review"
-    return replace(resolution, outcome=outcome, reasons=(*reasons, *resolution.reasons))
-
-
-def _soften(resolution: Resolution, questions: tuple[str, ...]) -> Resolution:
-    """A limit that only reaches the root on one reading is a question, not a verdict."""
-    if resolution.outcome != "fail":
-        return resolution
-    text = Text(
-        f"Whether this reaches the audited work is debated ({', '.join(questions)}).",
-        f"该限制是否及于被审计作品存在争议（{'、'.join(questions)}）。",
-    )
-    reason = Reason("review", f"debated:{questions[-1]}", text)
-    kept = tuple(
-        replace(r, outcome="review") if r.outcome == "fail" else r for r in resolution.reasons
-    )
-    return replace(resolution, outcome="review", reasons=(reason, *kept))
-
-
-def _judged_conflicts(
-    case: Case,
-    answer: LicenseAnswer | None,
-    situation: Situation,
-    relation: Relation | None,
-    carried: dict[str, str | None],
-) -> tuple[tuple[Conflict, str, str], ...]:
-    """Conflicts of this answer's scope with the better and the worse of both sides' outcomes."""
-    if answer is None:
-        return ()
-    found = []
-    for conflict in case.conflicts:
-        if conflict.left.artifact != answer.artifact or conflict.scope != answer.scope:
-            continue
-        sides = [
-            resolve(c.expression or "", situation, case.terms_of, relation, (), carried).outcome
-            for c in (conflict.left, conflict.right)
-        ]
-        sides.sort(key=OUTCOMES.index)
-        found.append((conflict, str(sides[0]), str(sides[1])))
-    return tuple(found)
 
 
 def _looser(own: list[Subject], reached: list[Subject]) -> list[Subject]:
@@ -323,5 +267,11 @@ def _looser(own: list[Subject], reached: list[Subject]) -> list[Subject]:
             and u.answer.expression != subject.answer.expression
             and OUTCOMES.index(u.bare) > OUTCOMES.index(subject.bare)
         ]
-        result.append(replace(subject, looser_than=tuple(u.artifact.id for u in upstream)))
+        result.append(
+            replace(
+                subject,
+                looser_than=tuple(dict.fromkeys(u.artifact.id for u in upstream)),
+                looser_names=tuple(dict.fromkeys(u.artifact.name for u in upstream)),
+            )
+        )
     return result

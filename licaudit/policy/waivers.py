@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from licaudit.facts import Finding, Waiver, WaiverReport
-from licaudit.policy.project import live
+from licaudit.policy.dates import live
 
 
 def apply_waivers(

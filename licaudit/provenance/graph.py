@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import networkx as nx
@@ -18,16 +18,39 @@ Answer = Literal["travels", "does-not", "debated"]
 Travels = Callable[[Link, str, int], tuple[Answer, str | None]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reach:
-    """A term of `artifact` and the way it takes to the root; `path` runs root to artifact."""
+    """A term of `artifact` and the way it takes to the root, kept as steps that share their way.
+
+    Ways are linked, not copied: a chain of many links costs its length once, not its square.
+    """
 
     artifact: str
     term: str
-    path: tuple[str, ...]
-    relations: tuple[Relation, ...]
     answer: Answer
     questions: tuple[str, ...] = ()
+    relation: Relation | None = None
+    depth: int = 0
+    before: Reach | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Ids from the root to the artifact, both included."""
+        return tuple(step.artifact for step in self.steps())
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """The relations along the path, one fewer than its ids."""
+        return tuple(step.relation for step in self.steps() if step.relation)
+
+    def steps(self) -> list[Reach]:
+        """The way from the root, itself included."""
+        found: list[Reach] = []
+        step: Reach | None = self
+        while step is not None:
+            found.append(step)
+            step = step.before
+        return found[::-1]
 
 
 def build(artifacts: Iterable[Artifact], links: Iterable[Link]) -> Graph:
@@ -39,7 +62,8 @@ def build(artifacts: Iterable[Artifact], links: Iterable[Link]) -> Graph:
         for end in (link.source, link.target):
             if end not in graph:
                 graph.add_node(end, artifact=Artifact(end, "document", end))
-        graph.add_edge(link.source, link.target, key=link.relation, link=link)
+        # The note is part of the key: a development link must not hide the same link of the work.
+        graph.add_edge(link.source, link.target, key=(link.relation, link.note or ""), link=link)
     return graph
 
 
@@ -61,43 +85,84 @@ def reach(graph: Graph, root: str, terms: Iterable[str], travels: Travels) -> tu
     Breadth-first from the root, once per term: an edge that does not carry the term ends its way;
     a debated edge marks everything behind it. A way that travels beats a debated one.
     """
+    loops = _loops(graph)
     found: list[Reach] = []
     for term in terms:
-        # Keyed by the last relation too: data that is both contained and trained on is two uses.
-        best: dict[tuple[str, str], Reach] = {}
-        frontier = [Reach(root, term, (root,), (), "travels")]
-        while frontier:
-            following: list[Reach] = []
-            for step in frontier:
-                for _, target, relation in sorted(graph.out_edges(step.artifact, keys=True)):
-                    link = graph.edges[step.artifact, target, relation]["link"]
-                    crossed = _cross(step, link, term, travels)
-                    if crossed is None:
-                        continue
-                    known = best.get((target, relation))
-                    if known and not (known.answer == "debated" and crossed.answer == "travels"):
-                        continue
-                    best[target, relation] = crossed
-                    following.append(crossed)
-            frontier = following
-        found += [reached for _, reached in sorted(best.items())]
+        best = _spread(graph, Reach(root, term, "travels"), travels, loops)
+        found += [reached for _, reached in sorted(best.items(), key=lambda item: item[0])]
     return tuple(found)
 
 
-def _cross(step: Reach, link: Link, term: str, travels: Travels) -> Reach | None:
-    target, relation = link.target, link.relation
-    answer, question = travels(link, term, len(step.relations))
-    if answer == "does-not" or target in step.path:
+def _spread(
+    graph: Graph, start: Reach, travels: Travels, loops: Mapping[str, int]
+) -> dict[tuple[str, str], Reach]:
+    # Keyed by the last relation too: data that is both contained and trained on is two uses.
+    best: dict[tuple[str, str], Reach] = {}
+    seen = {start.artifact}
+    frontier = [start] if start.artifact in graph else []
+    while frontier:
+        following: list[Reach] = []
+        for step in frontier:
+            for link in _links(graph, step.artifact):
+                known = best.get((link.target, link.relation))
+                if known and (known.answer == "travels" or step.answer == "debated"):
+                    continue
+                # Only what was reached before can lie on the way here.
+                if link.target in seen and _returns(step, link.target, loops):
+                    continue
+                crossed = _cross(step, link, travels)
+                if crossed is None or (known and crossed.answer == "debated"):
+                    continue
+                best[link.target, link.relation] = crossed
+                seen.add(link.target)
+                following.append(crossed)
+        frontier = following
+    return best
+
+
+def _links(graph: Graph, artifact: str) -> list[Link]:
+    found: list[Link] = [data["link"] for _, _, data in graph.out_edges(artifact, data=True)]
+    return sorted(found, key=lambda x: (x.target, x.relation, x.note or ""))
+
+
+def _loops(graph: Graph) -> dict[str, int]:
+    """The number of the loop that each artifact of a loop belongs to."""
+    groups = nx.strongly_connected_components(graph)
+    return {
+        name: number
+        for number, group in enumerate(groups)
+        if len(group) > 1 or graph.has_edge(*group, *group)
+        for name in group
+    }
+
+
+def _returns(step: Reach, target: str, loops: Mapping[str, int]) -> bool:
+    """Whether the way already leads through a target. Only inside a loop can it: others skip."""
+    loop = loops.get(target)
+    way: Reach | None = step if loop is not None else None
+    while way is not None and loops.get(way.artifact) == loop:
+        if way.artifact == target:
+            return True
+        way = way.before
+    return False
+
+
+def _cross(step: Reach, link: Link, travels: Travels) -> Reach | None:
+    answer, question = travels(link, step.term, step.depth)
+    if answer == "does-not":
         return None
-    debated = answer == "debated" or step.answer == "debated"
-    questions = (*step.questions, question) if question and answer == "debated" else step.questions
+    questions = step.questions
+    if answer == "debated" and question and question not in questions:
+        questions = (*questions, question)
+    debated = "debated" in (answer, step.answer)
     return Reach(
-        target,
-        term,
-        (*step.path, target),
-        (*step.relations, relation),
+        link.target,
+        step.term,
         "debated" if debated else "travels",
         questions,
+        link.relation,
+        step.depth + 1,
+        step,
     )
 
 

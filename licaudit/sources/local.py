@@ -191,7 +191,9 @@ def _open(path: str, flags: int) -> int:
 def _outside(item: os.DirEntry[str]) -> str:
     what = "a link that leads out of the audited folder"
     if "/blobs/" in os.readlink(item.path):
-        what += "; the Hugging Face cache is made of such links: copy it with `cp -rL` and audit that"
+        what += (
+            "; the Hugging Face cache is made of such links: copy it with `cp -rL` and audit that"
+        )
     return what
 
 

@@ -7,13 +7,19 @@ from typing import Protocol
 
 from licaudit.facts import Gap
 
+SAMPLE = 8192  # bytes that tell text from rubbish
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file: its path with `/` from the root, and its size in bytes."""
+    """One file: its path with `/` from the root, and its size in bytes.
+
+    `digest` is the one its hub lists (`sha256:...`, or `git:...` for a blob's id), unread.
+    """
 
     path: str
     size: int
+    digest: str | None = None
 
     @property
     def name(self) -> str:
@@ -60,27 +66,31 @@ class ReadError(Exception):
 
 
 def decode(data: bytes) -> str | None:
-    """Text from bytes: UTF-8, UTF-16 with a mark, else Latin-1; None for binary rubbish."""
+    """Text from bytes: UTF-8, UTF-16 with a mark, else GB 18030 or Latin-1; None for rubbish."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    if b"\0" in data[:8192]:
+        text = data.decode("utf-16", errors="replace")
+        return text if text.count("\ufffd") <= 1 + len(text) // 1000 else None
+    if b"\0" in data[:SAMPLE]:
         return None
     try:
         return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - 3 and error.reason == "unexpected end of data":
+            return data[: error.start].decode("utf-8-sig")  # a range that ends inside a letter
+    if _control(data):
+        return None
     try:
         return data.decode("gb18030") if _mostly_high(data) else data.decode("latin-1")
     except UnicodeDecodeError:
-        return None if _control(data) else data.decode("latin-1")
+        return data.decode("latin-1")
 
 
 def _mostly_high(data: bytes) -> bool:
-    sample = data[:8192]
+    sample = data[:SAMPLE]
     return sum(b >= 0x80 for b in sample) > len(sample) * 0.2
 
 
 def _control(data: bytes) -> bool:
-    sample = data[:8192]
+    sample = data[:SAMPLE]
     odd = sum(b < 9 or 13 < b < 32 for b in sample)
     return odd > len(sample) * 0.02

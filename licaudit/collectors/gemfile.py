@@ -1,0 +1,52 @@
+"""Gemfile and Gemfile.lock of Ruby: the gems named in them, read as text."""
+
+from __future__ import annotations
+
+import re
+
+from licaudit.collectors.packages import DEV, is_dev_group, package
+from licaudit.collectors.reading import joined, only_gap, read_text
+from licaudit.facts import CODE, Collected, Gap, Location
+from licaudit.sources.tree import Entry, Tree
+
+NAMES = ("gemfile", "gemfile.lock")
+_GEM = re.compile(r"""^\s*gem\s*\(?\s*["']([\w.-]+)["'](?:\s*,\s*["']=?\s*(\d[\w.]*)["'])?(.*)$""")
+_GROUP = re.compile(r"^\s*group\s+(.+?)\s+do\b")
+_LOCKED = re.compile(r"^    ([\w.-]+) \(([^)\s-]+)(?:-[^)]*)?\)$")
+_HERE = re.compile(r"\bpath(?:\s*=>|:)")
+
+
+def collect(tree: Tree, entry: Entry, root: str) -> Collected:
+    """Packages and links."""
+    text = read_text(tree, entry, root, CODE)
+    if isinstance(text, Gap):
+        return only_gap(text)
+    lock = entry.name.lower().endswith(".lock")
+    return _locked(text, entry, root) if lock else _wanted(text, entry, root)
+
+
+def _wanted(text: str, entry: Entry, root: str) -> Collected:
+    parts = []
+    note: str | None = None
+    for number, line in enumerate(text.split("\n"), 1):
+        if group := _GROUP.match(line):
+            names = re.findall(r":(\w+)", group.group(1))
+            note = DEV if names and all(is_dev_group(name) for name in names) else None
+        elif line.strip() == "end":
+            note = None
+        elif (gem := _GEM.match(line)) and not _HERE.search(gem.group(3)):
+            where = Location(entry.path, number, key=gem.group(1))
+            parts.append(package("gem", gem.group(1), gem.group(2), root, where, note))
+    return joined(parts)
+
+
+def _locked(text: str, entry: Entry, root: str) -> Collected:
+    parts = []
+    section = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line and not line.startswith(" "):
+            section = line.strip()
+        elif section in ("GEM", "GIT") and (gem := _LOCKED.match(line)):
+            where = Location(entry.path, number, key=gem.group(1))
+            parts.append(package("gem", gem.group(1), gem.group(2), root, where))
+    return joined(parts)

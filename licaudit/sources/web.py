@@ -1,0 +1,290 @@
+"""Web: the one way to HTTP for all sources. Polite, bounded, guarded, and silent about secrets.
+
+It follows redirects itself (a token never leaves the host it belongs to), retries with
+`Retry-After` or exponential back-off and jitter, also when a body breaks off, limits requests in
+flight per host, and keeps one budget of time and requests for the whole audit.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError
+from urllib3.util.retry import Retry
+
+from licaudit import __version__
+from licaudit.sources.address import is_allowed, is_inside_name, origin
+from licaudit.sources.faults import SourceGap
+from licaudit.sources.guard import guarded_session
+from licaudit.sources.secrets import Secrets, bare_url
+
+RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHUNK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How polite and how patient. Times are in seconds, sizes in bytes."""
+
+    connect: float = 10.0
+    read: float = 30.0  # between two packets
+    request: float = 120.0  # one request with all its retries
+    total: float = 1_800.0  # all requests of an audit
+    requests: int = 20_000
+    retries: int = 4
+    backoff: float = 0.5
+    longest_wait: float = 60.0  # the most of a Retry-After that is honoured
+    per_host: int = 8
+    redirects: int = 5
+    answer: int = 64_000_000  # of one body kept in memory
+    allow: frozenset[str] = frozenset()  # hosts, or `host:port`, that may be private
+    user_agent: str = f"licaudit/{__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said. `url` is the last one asked; `cut` tells that the body is longer."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+    url: str
+    cut: bool = False
+    hops: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Ask:
+    """One request on its way through redirects and retries."""
+
+    url: str
+    headers: dict[str, str]
+    auth: Mapping[str, str]
+    home: str  # the origin that `auth` belongs to
+    limit: int
+    skip: int
+    deadline: float
+    hops: list[str] = field(default_factory=list)
+
+
+class Web:
+    """All HTTP of one audit. Safe to use from many threads."""
+
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        secrets: Secrets | None = None,
+        *,
+        offline: bool = False,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.policy, self.secrets = policy or Policy(), secrets or Secrets()
+        self.offline = offline
+        self._sleep, self._clock = sleep, clock
+        self._end = clock() + self.policy.total
+        self._left = self.policy.requests
+        self._lock = threading.Lock()
+        self._hosts: dict[str, threading.BoundedSemaphore] = {}
+        self._sessions: dict[str, requests.Session] = {}
+
+    def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        auth: Mapping[str, str] | None = None,
+        limit: int | None = None,
+        skip: int = 0,
+        trusted: bool = False,
+    ) -> Answer:
+        """GET, redirects followed. `auth` headers go to the origin of `url` alone.
+
+        At most `limit` bytes after the first `skip` are kept. `trusted` marks an address out of the
+        user's own settings, which may be private. Raises SourceGap; statuses such as 404 return.
+        """
+        if self.offline:
+            raise SourceGap("offline", "the network is not used (--offline)", self._where(url))
+        home = self._home(url)
+        ask = _Ask(
+            url,
+            {"User-Agent": self.policy.user_agent, **(headers or {})},
+            auth or {},
+            home,
+            self.policy.answer if limit is None else limit,
+            skip,
+            min(self._clock() + self.policy.request, self._end),
+        )
+        session = self._session(home if trusted else "")
+        while True:
+            answer = self._patiently(session, ask, home if trusted else "")
+            location = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or not location:
+                return answer
+            if len(ask.hops) >= self.policy.redirects:
+                raise self._fault("refused", "redirected without end", ask, answer.status)
+            ask.hops.append(ask.url)
+            try:
+                ask.url = urljoin(ask.url, location)
+            except ValueError:
+                raise self._fault("broken", "a redirect that is no address", ask) from None
+
+    def _home(self, url: str) -> str:
+        try:
+            return origin(urlsplit(url))
+        except ValueError:
+            raise SourceGap("refused", "this is no address", self._where(url)) from None
+
+    def _patiently(self, session: requests.Session, ask: _Ask, trusted: str) -> Answer:
+        self._check(ask, trusted)
+        retries = Retry(
+            total=self.policy.retries,
+            backoff_factor=self.policy.backoff,
+            backoff_jitter=self.policy.backoff,
+            backoff_max=self.policy.longest_wait,
+            retry_after_max=int(self.policy.longest_wait),
+        )
+        while True:
+            self._spend(ask)
+            wait, error = None, None
+            try:
+                with self._slot(ask.url):
+                    answer, wait = self._once(session, ask, retries)
+            except (requests.RequestException, HTTPError, OSError) as caught:
+                answer, error = None, caught
+            if answer is not None and answer.status not in RETRIED:
+                return answer
+            if retries.total == 0:
+                raise self._gave_up(ask, answer, error)
+            retries = retries.increment("GET", ask.url, error=error)
+            if wait is None:
+                wait = max(retries.get_backoff_time(), self.policy.backoff)
+            self._pause(ask, wait, answer)
+
+    def _once(
+        self, session: requests.Session, ask: _Ask, retries: Retry
+    ) -> tuple[Answer, float | None]:
+        headers = dict(ask.headers)
+        if origin(urlsplit(ask.url)) == ask.home:
+            headers.update(ask.auth)
+        timeout = (self.policy.connect, self.policy.read)
+        with session.get(
+            ask.url, headers=headers, timeout=timeout, stream=True, allow_redirects=False
+        ) as response:
+            named = {k.lower(): v for k, v in response.headers.items()}
+            if response.status_code in RETRIED:
+                return Answer(response.status_code, named, b"", ask.url), _retry_after(
+                    retries, response
+                )
+            # A server that ignores a Range sends the file from its start.
+            skip = ask.skip if response.status_code == 200 else 0
+            body, cut = self._body(response, ask, skip)
+        body = self.secrets.data(body)
+        return Answer(response.status_code, named, body, ask.url, cut, tuple(ask.hops)), None
+
+    def _body(self, response: requests.Response, ask: _Ask, skip: int) -> tuple[bytes, bool]:
+        kept = bytearray()
+        for chunk in response.raw.stream(_CHUNK, decode_content=True):
+            if self._clock() > ask.deadline:
+                raise self._fault("cut_short", "the answer takes too long", ask)
+            if skip >= len(chunk):
+                skip -= len(chunk)
+                continue
+            kept += chunk[skip:]
+            skip = 0
+            if len(kept) > ask.limit:
+                return bytes(kept[: ask.limit]), True
+        return bytes(kept), False
+
+    def _check(self, ask: _Ask, trusted: str) -> None:
+        try:
+            parts = urlsplit(ask.url)
+            here = origin(parts)
+        except ValueError as error:
+            raise self._fault("refused", "an address that cannot be read", ask) from error
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise self._fault("refused", f"`{parts.scheme}:` is not followed", ask)
+        if here == trusted or is_allowed(parts.hostname, _port(parts), self.policy.allow):
+            return
+        if is_inside_name(parts.hostname):
+            raise self._fault("refused", "this machine or a private network", ask)
+        if parts.scheme == "http" and (ask.hops or ask.auth):
+            raise self._fault("refused", "plain http is not followed", ask)
+
+    def _spend(self, ask: _Ask) -> None:
+        with self._lock:
+            self._left -= 1
+            if self._left < 0:
+                raise self._fault("cut_short", "the budget of requests is used up", ask)
+        if self._clock() > ask.deadline:
+            raise self._fault("cut_short", "the budget of time is used up", ask)
+
+    def _pause(self, ask: _Ask, seconds: float, answer: Answer | None) -> None:
+        if self._clock() + seconds > ask.deadline:
+            raise self._gave_up(ask, answer, None)
+        self._sleep(seconds)
+
+    def _slot(self, url: str) -> threading.BoundedSemaphore:
+        host = origin(urlsplit(url))
+        with self._lock:
+            return self._hosts.setdefault(host, threading.BoundedSemaphore(self.policy.per_host))
+
+    def _session(self, trusted: str) -> requests.Session:
+        with self._lock:
+            if trusted not in self._sessions:
+                allowed = self.policy.allow | ({trusted} if trusted else frozenset())
+                self._sessions[trusted] = guarded_session(allowed, self.policy.per_host)
+            return self._sessions[trusted]
+
+    def _gave_up(self, ask: _Ask, answer: Answer | None, error: Exception | None) -> SourceGap:
+        if answer is None:
+            return self._fault("unreachable", _in_words(error), ask)
+        if answer.status == 429:
+            return self._fault("unreachable", "too many requests (429), also later", ask, 429)
+        return self._fault(
+            "unreachable", f"the server answered {answer.status}", ask, answer.status
+        )
+
+    def _fault(self, reason: str, detail: str, ask: _Ask, status: int | None = None) -> SourceGap:
+        return SourceGap(reason, detail, self._where(ask.url), status)  # type: ignore[arg-type]
+
+    def _where(self, url: str) -> str:
+        return self.secrets.text(bare_url(url))
+
+
+def _retry_after(retries: Retry, response: requests.Response) -> float | None:
+    """Seconds the server asks for, None when it does not say (or says it in no known way)."""
+    value = response.headers.get("Retry-After")
+    if value is None:
+        return None
+    try:
+        return max(0.0, min(retries.parse_retry_after(value), float(retries.retry_after_max)))
+    except (HTTPError, ValueError, OverflowError):
+        return None
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _in_words(error: Exception | None) -> str:
+    """What went wrong on the wire, in words of ours: theirs may quote addresses and headers."""
+    match error:
+        case requests.exceptions.SSLError():
+            return "its certificate is not accepted"
+        case requests.exceptions.ProxyError():
+            return "the proxy does not answer"
+        case requests.Timeout() | TimeoutError():
+            return "no answer in time"
+        case requests.ConnectionError():
+            return "no connection"
+        case None:
+            return "no answer in time"
+        case _:
+            return "the answer broke off"
