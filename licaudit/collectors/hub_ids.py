@@ -185,7 +185,8 @@ def artifact_of(
 
 def is_self(root: str, tree_name: str, hub_id: str) -> bool:
     """Whether a hub id names the repository that is being read, not something upstream of it."""
-    return hub_id == tree_name or root.partition("@")[0] in (
-        hub_purl("model", hub_id),
-        hub_purl("dataset", hub_id),
-    )
+    if hub_id == tree_name:
+        return True
+    if not all(part.strip() for part in hub_id.split("/")):
+        return False  # `/` or `org/`: no id, and nothing a purl could be made of
+    return root.partition("@")[0] in (hub_purl("model", hub_id), hub_purl("dataset", hub_id))

@@ -80,7 +80,7 @@ def sections(lines: list[str]) -> list[Section]:
         end = heads[index + 1][0] - 1 if index + 1 < len(heads) else len(lines)
         trail = [(lv, t) for lv, t in trail if lv < level]
         result.append(
-            Section(plain(title_text), level, line_number, end, tuple(t for _, t in trail))
+            Section(plain(title_text), level, line_number, end, tuple(t for _, t in trail if t))
         )
         trail.append((level, plain(title_text)))
     return result

@@ -80,7 +80,8 @@ def _nearest(expression: str, here: Counter[str]) -> str:
 
 def added(text: str, known: str) -> tuple[Sentence, ...]:
     """Sentences of a text that the known one does not hold, word for word."""
-    there = f" {' '.join(words(known))} "
+    # Wrapped lines that begin with "copyright" are words here, not copyright lines.
+    there = f" {' '.join(words('. ' + ' '.join(known.split())))} "
     return tuple(
         sentence
         for sentence in split_sentences(text)

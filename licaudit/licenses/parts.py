@@ -10,9 +10,11 @@ from licaudit.licenses import engine
 from licaudit.licenses.catalog import Catalog
 from licaudit.licenses.changes import Difference, difference
 from licaudit.licenses.knowledge import Knowledge
-from licaudit.licenses.texts import digest
+from licaudit.licenses.texts import digest, words
 from licaudit.licenses.titles import headed
 
+MOST_TITLE_LINES = 5
+TITLE_WORDS = ("the", "license", "licence", "version", "a", "of")
 NEAR = 90.0  # percent of a known text that must be there to call it a copy of it
 
 
@@ -33,8 +35,30 @@ class Part:
 
 def exact_text(text: str, knowledge: Knowledge, catalog: Catalog) -> str | None:
     """The license whose text this is, word for word."""
+    found = _known(text, knowledge, catalog)
+    return found or _under_its_name(text, knowledge, catalog)
+
+
+def _known(text: str, knowledge: Knowledge, catalog: Catalog) -> str | None:
     key = digest(text)
     return knowledge.digests.get(key) or catalog.by_digest.get(key)
+
+
+def _under_its_name(text: str, knowledge: Knowledge, catalog: Catalog) -> str | None:
+    """The same for a text under a title: the words above it may only be the license's own name."""
+    lines = text.split("\n")
+    heads = [n for n, line in enumerate(lines) if line.strip()][:MOST_TITLE_LINES]
+    for last in heads:
+        found = _known("\n".join(lines[last + 1 :]), knowledge, catalog)
+        if found is None:
+            continue
+        terms = knowledge.get(found)
+        if terms is None:
+            return None
+        names = " ".join((terms.id, terms.name, *terms.aliases, *terms.titles))
+        if set(words("\n".join(lines[: last + 1]))) <= {*words(names), *TITLE_WORDS}:
+            return found
+    return None
 
 
 def find_parts(

@@ -39,7 +39,7 @@ CLUE = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"(under|:|：|\bis|\bthe|\ban?|/|&|\band|\bor|[\[(*_|]|采用|遵循|基于|依照|使用|为)\W*$",
+    r"(under|:|：|\bis|\bare|\bthe|\ban?|/|&|\band|\bor|\beither|[\[(*_|]|采用|遵循|基于|依照|使用|为)\W*$",
     re.IGNORECASE,
 )
 SCOPE_WORDS: tuple[tuple[Scope, re.Pattern[str]], ...] = (

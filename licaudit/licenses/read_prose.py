@@ -83,12 +83,13 @@ def read_prose(
         gaps += missing
         if not claims and not missing and not whole:
             gaps += _unresolved(passage, sentence, knowledge, catalog)
-    if passage.hint("table") and not passage.hint("card") and not found and not gaps:
+    statements = read_statements(passage.text, patterns, own_names)
+    if passage.hint("table") and not (passage.hint("card") or found or gaps or statements):
         found, gaps = _cell(passage, knowledge, catalog)
     if any(c.expression for c in found):
         # A bare address beside a license that is named is a reference, not the license.
         gaps = [replace(g, blocks=False) if g.detail.startswith(_BARE) else g for g in gaps]
-    for statement in read_statements(passage.text, patterns, own_names):
+    for statement in statements:
         if not _said_by_name(statement, knowledge, catalog):
             found += _statement(passage, statement)
     return found, gaps
@@ -99,6 +100,9 @@ def _cell(
 ) -> tuple[list[Claim], list[Gap]]:
     """What a license column says in a word or two; a cell that nobody can read stays open."""
     value = plain(passage.text)
+    files = passage.hint("files") or ""
+    if any(links_to_own_file(url, files) for _, url in _LINK.findall(passage.text)):
+        return [], []  # that file is read where it stands
     named = resolve_name(value, knowledge, catalog)
     if named is not None and named.expression:
         return [claim(passage, value, "identifier", 0.85, expression=named.expression)], []

@@ -6,10 +6,16 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from licaudit.collectors import collect_tree
+from licaudit.errors import TargetError
+from licaudit.sources.local import LocalTree
 
 from .conftest import MIT, Run, program
 
@@ -84,26 +90,47 @@ def test_a_target_that_is_neither_file_nor_folder(cli: Run, tmp_path: Path) -> N
     assert "neither a folder nor a file" in said.sentence()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="needs a user who is not root: root reads all")
-def test_a_folder_that_may_not_be_listed(cli: Run, clean: Path) -> None:
-    clean.chmod(0)
+@contextmanager
+def ordinary_user() -> Iterator[None]:
+    """Act as nobody for a while: root may read everything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
     try:
-        said = cli("audit", clean)
+        yield
     finally:
-        clean.chmod(0o700)
-    assert said.code == 4
-    assert "Permission denied" in said.sentence()
+        os.seteuid(0)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder every user of the machine can reach, which pytest's own are not."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "LICENSE").write_text(MIT)
+        (folder / "LICENSE").chmod(0o644)
+        yield folder
+        folder.chmod(0o755)
+
+
+def test_a_folder_that_may_not_be_listed(open_folder: Path) -> None:
+    open_folder.chmod(0o311)
+    with ordinary_user(), pytest.raises(TargetError, match="Permission denied"):
+        LocalTree(str(open_folder)).entries()
 
 
 # Files of a tree.
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="needs a user who is not root: root reads all")
-def test_a_license_file_that_may_not_be_read(cli: Run, clean: Path) -> None:
-    (clean / "LICENSE").chmod(0)
-    said = cli("audit", clean)
-    assert said.code == 3
-    assert ("unreadable", "LICENSE") in blocking(said.audit)
+def test_a_license_file_that_may_not_be_read(open_folder: Path) -> None:
+    (open_folder / "LICENSE").chmod(0)
+    with ordinary_user():
+        _, collected = collect_tree(LocalTree(str(open_folder)))
+    assert ("unreadable", "LICENSE") in {
+        (g.reason, g.location.path) for g in collected.gaps if g.location and g.blocks
+    }
 
 
 def test_a_file_whose_reading_fails(cli: Run, clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,14 +12,15 @@ from licaudit.licenses.names import resolve_name
 
 SC = "LicenseRef-scancode-"
 OWN = "LicenseRef-licaudit-"
-SAME_AS_SPDX = """
+_SPDX = """
 Apache-2.0 MIT AFL-3.0 Artistic-2.0 BSL-1.0 BSD-2-Clause BSD-3-Clause BSD-3-Clause-Clear CC0-1.0
 CC-BY-2.0 CC-BY-2.5 CC-BY-3.0 CC-BY-4.0 CC-BY-SA-3.0 CC-BY-SA-4.0 CC-BY-NC-2.0 CC-BY-NC-3.0
 CC-BY-NC-4.0 CC-BY-ND-4.0 CC-BY-NC-ND-3.0 CC-BY-NC-ND-4.0 CC-BY-NC-SA-2.0 CC-BY-NC-SA-3.0
 CC-BY-NC-SA-4.0 CDLA-Sharing-1.0 CDLA-Permissive-1.0 CDLA-Permissive-2.0 WTFPL ECL-2.0 EPL-1.0
 EPL-2.0 etalab-2.0 EUPL-1.1 EUPL-1.2 ISC LPPL-1.3c MS-PL MPL-2.0 OSL-3.0 PostgreSQL OFL-1.1 NCSA
 Unlicense Zlib OpenMDW-1.0
-""".split()
+"""
+SAME_AS_SPDX = _SPDX.split()
 OTHERS = {
     "agpl-3.0": "AGPL-3.0-only",
     "gpl-2.0": "GPL-2.0-only",

@@ -122,9 +122,9 @@ def test_the_start_of_a_models_name_is_no_license(ladder: Ladder) -> None:
 
 
 def test_or_is_a_choice_only_where_the_sentence_offers_one(ladder: Ladder) -> None:
-    assert said(ladder, "Under either MIT or Apache-2.0.") == ["MIT OR Apache-2.0"]
+    assert said(ladder, "Licensed under either MIT or Apache-2.0.") == ["MIT OR Apache-2.0"]
     assert said(ladder, "Files are MIT or Apache-2.0 licensed.") == ["MIT", "Apache-2.0"]
-    assert said(ladder, "Under either MIT and Apache-2.0.") == ["MIT", "Apache-2.0"]
+    assert said(ladder, "Licensed under either MIT and Apache-2.0.") == ["MIT", "Apache-2.0"]
 
 
 def test_a_range_in_a_sentence(ladder: Ladder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -125,9 +126,6 @@ def test_own_files_show_no_mandated_line(assets: Any) -> None:
     assert find_markers(tree, ("built with meta llama 3",), "local:.") == ()
 
 
-RESTRICTED = "The picture birds may be used for research only. " * 3
-
-
 def test_limits_of_a_file_of_unsaid_role_reach_the_weights(reading: Read, text: Text) -> None:
     found = reading("restrictive-license-role-unsaid", LICENSE=text("cc-by-nc-4.0"))
     assert found.expression("code") == "CC-BY-NC-4.0"
@@ -151,3 +149,15 @@ def test_limits_do_not_spread_where_the_weights_have_a_license(reading: Read, te
 def test_limits_do_not_spread_without_weights(reading: Read, text: Text) -> None:
     found = reading("nested-license-folder", LICENSE=text("cc-by-nc-4.0"))
     assert found.scopes() == {"code": "CC-BY-NC-4.0"}
+
+
+@pytest.mark.parametrize("name", ["README.md", "LICENSE", "NOTICE", "birds.py"])
+@pytest.mark.parametrize(
+    "filler", ["the license of this model is free to use under the terms ", "CC-BY-NC-4.0 under "]
+)
+def test_one_endless_line_of_a_megabyte_ends(reading: Read, name: str, filler: str) -> None:
+    start = time.monotonic()
+    found = reading(**{name: (filler * 60_000)[:1_000_000]})
+    assert time.monotonic() - start < 60
+    if name in ("README.md", "LICENSE", "NOTICE"):
+        assert "cut_short" in found.blocking()

@@ -71,6 +71,7 @@ class Forge:
 
         class Handler(BaseHTTPRequestHandler):
             disable_nagle_algorithm = True
+
             def do_GET(self) -> None:
                 self._serve(b"")
 

@@ -1,0 +1,100 @@
+"""`licaudit identify`: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from licaudit.cli.app import app
+from licaudit.errors import LicauditError
+from licaudit.licenses.catalog import text_of
+
+Identify = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def identify() -> Identify:
+    """The parsed JSON for some paths."""
+
+    def run(*paths: Path) -> list[dict[str, Any]]:
+        done = CliRunner().invoke(app, ["identify", *map(str, paths), "--format", "json"])
+        assert done.exit_code == 0, done.output
+        found: list[dict[str, Any]] = json.loads(done.output)
+        return found
+
+    return run
+
+
+def code(*arguments: str) -> int:
+    """The exit code as `main` gives it."""
+    done = CliRunner().invoke(app, ["identify", *arguments])
+    if isinstance(done.exception, LicauditError):
+        return done.exception.exit_code
+    return done.exit_code
+
+
+def test_one_entry_for_each_path_in_order(identify: Identify, tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text(text_of("mit") or "")
+    (tmp_path / "pond.txt").write_text(text_of("mpl-2.0") or "")
+    (tmp_path / "birds.py").write_text("A = 1\n" * 2000 + "# SPDX-License-Identifier: ISC\n")
+    (tmp_path / "words.md").write_text("The heron stands still.\n")
+    names = ("pond.txt", "LICENSE", "birds.py", "words.md")
+    found = identify(*(tmp_path / name for name in names))
+    assert [Path(item["path"]).name for item in found] == list(names)
+    assert [item["expressions"] for item in found] == [["MPL-2.0"], ["MIT"], ["ISC"], []]
+    claim = found[1]["claims"][0]
+    assert claim["rung"] == "exact_text"
+    assert claim["location"]["line"] == 1
+    assert claim["location"]["length"] == (tmp_path / "LICENSE").stat().st_size
+
+
+def test_a_folder_is_read_like_an_audit_reads_it(identify: Identify, assets: Path) -> None:
+    (found,) = identify(assets / "one-sentence-three-parts")
+    assert {c["scope"]: c["expression"] for c in found["claims"]} == {
+        "code": "MIT",
+        "weights": "CC-BY-NC-4.0",
+        "data:collection": "ODbL-1.0",
+    }
+
+
+def test_a_card_by_itself(identify: Identify, assets: Path) -> None:
+    (found,) = identify(assets / "license-other-named" / "README.md")
+    assert found["expressions"] == ["LicenseRef-licaudit-llama-3-2024-04-18"]
+
+
+def test_a_license_without_spdx_id_has_scancode_s_key(identify: Identify, tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text(text_of("gemma-tou-2024-04-01") or "")
+    (found,) = identify(tmp_path / "LICENSE")
+    assert found["expressions"] == ["LicenseRef-scancode-gemma-tou-2024-04-01"]
+
+
+def test_what_cannot_be_read_is_said(identify: Identify, tmp_path: Path) -> None:
+    (tmp_path / "rubbish").write_bytes(b"\0" * 100)
+    (found,) = identify(tmp_path / "rubbish")
+    assert found["expressions"] == []
+    assert [g["reason"] for g in found["gaps"]] == ["binary"]
+
+
+def test_for_a_person_s_eye(assets: Path) -> None:
+    path = str(assets / "license-per-checkpoint-table")
+    done = CliRunner().invoke(app, ["identify", path])
+    assert done.exit_code == 0
+    assert "  README.md:7  Apache-2.0  identifier  checkpoint:Heron-1B" in done.output.split("\n")
+
+
+def test_names_of_hostile_trees_are_shown_harmless(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE\x1b[2J").write_text("MIT")
+    done = CliRunner().invoke(app, ["identify", str(tmp_path)])
+    assert "\x1b" not in done.output
+
+
+def test_exit_codes(tmp_path: Path) -> None:
+    assert code(str(tmp_path)) == 0
+    assert code() == 2
+    assert code(str(tmp_path), "--format", "xml") == 2
+    assert code(str(tmp_path / "missing")) == 4

@@ -1,0 +1,124 @@
+"""Trees made to hurt: unreadable, binary, endless, misleading. A Gap or a clean reading."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from licaudit.collectors import collect_tree
+from licaudit.facts import Collected
+from licaudit.sources.local import LocalTree
+
+CARD = "---\nlicense: mit\npipeline_tag: x\n---\n# Heron\n"
+
+
+@pytest.fixture
+def collected(tmp_path: Path) -> Callable[..., Collected]:
+    """What the collectors find in a folder of the given files."""
+
+    def build(files: dict[str, str | bytes]) -> Collected:
+        for name, content in files.items():
+            path = tmp_path / "tree" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        (tmp_path / "tree").mkdir(exist_ok=True)
+        return collect_tree(LocalTree(str(tmp_path / "tree")))[1]
+
+    return build
+
+
+def blocking(found: Collected) -> set[str]:
+    return {g.reason for g in found.gaps if g.blocks}
+
+
+def values(found: Collected) -> list[str]:
+    return [p.text for p in found.passages if p.form == "tag"]
+
+
+def test_an_empty_folder(collected: Callable[..., Collected]) -> None:
+    found = collected({})
+    assert blocking(found) == {"empty"}
+    assert found.passages == ()
+
+
+@pytest.mark.parametrize("name", ["README.md", "LICENSE", "MODEL_CARD.md", "NOTICE"])
+@pytest.mark.parametrize("content", [b"\x00\x01\x02" * 500, b"\x89PNG\r\n\x1a\n\x00" * 90])
+def test_binary_rubbish_under_a_page_s_name(
+    collected: Callable[..., Collected], name: str, content: bytes
+) -> None:
+    found = collected({name: content, "a.py": "A = 1\n"})
+    assert blocking(found) == {"binary"}
+    assert found.passages == ()
+
+
+def test_null_bytes_in_a_card(collected: Callable[..., Collected]) -> None:
+    assert blocking(collected({"README.md": CARD.encode() + b"\x00" * 10})) == {"binary"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_marked_encodings_are_read(collected: Callable[..., Collected], encoding: str) -> None:
+    found = collected({"README.md": CARD.encode(encoding)})
+    assert values(found) == ["mit"]
+    assert found.gaps == ()
+
+
+def test_latin_1_and_gb18030_are_read(collected: Callable[..., Collected]) -> None:
+    page = CARD.replace("Heron", "Réiher").encode("latin-1")
+    found = collected({"README.md": page, "zh/LICENSE": "许可证仅供研究使用".encode("gb18030")})
+    assert values(found) == ["mit"]
+    assert any("仅供研究" in p.text for p in found.passages)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_an_unreadable_license(collected: Callable[..., Collected], tmp_path: Path) -> None:
+    collected({"LICENSE": "MIT License", "a.py": "A = 1\n"})
+    (tmp_path / "tree" / "LICENSE").chmod(0)
+    assert "unreadable" in blocking(collect_tree(LocalTree(str(tmp_path / "tree")))[1])
+
+
+@pytest.mark.parametrize("name", ["LICENSE", "README.md", "a.py", "NOTICE"])
+def test_a_file_that_cannot_be_read_is_a_gap(memory: Callable[..., Any], name: str) -> None:
+    files = {"LICENSE": "MIT License\n", "README.md": CARD, "a.py": "A = 1\n", "NOTICE": "Words"}
+    found = collect_tree(memory(files, broken=frozenset({name})))[1]
+    gaps = [g for g in found.gaps if g.reason == "unreadable"]
+    assert any(g.blocks for g in gaps)
+    assert {g.location.path for g in gaps if g.location} == {name}
+
+
+def test_a_link_out_of_the_tree_is_never_followed(
+    collected: Callable[..., Collected], tmp_path: Path
+) -> None:
+    (tmp_path / "outside").write_text("MIT License\n")
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "LICENSE").symlink_to(tmp_path / "outside")
+    (tmp_path / "tree" / "loop").symlink_to(tmp_path / "tree" / "loop")
+    found = collected({"a.py": "A = 1\n"})
+    assert found.passages == ()
+    assert "outside_tree" in blocking(found)
+
+
+def test_git_s_own_folder_is_skipped(collected: Callable[..., Collected]) -> None:
+    found = collected({".git/LICENSE": "GPL-3.0", ".git/README.md": CARD, "a.py": "A = 1\n"})
+    assert found.passages == ()
+
+
+def test_a_license_file_of_5_mb_is_not_read_whole(memory: Callable[..., Any]) -> None:
+    tree = memory({"LICENSE": "MIT License\n" + "words " * 850_000, "a.py": "A = 1\n"})
+    found = collect_tree(tree)[1]
+    assert "cut_short" in blocking(found)
+    assert tree.handed_out < 2_000_000
+
+
+@pytest.mark.parametrize("name", ["README.md", "LICENSE", "a.py", "NOTICE"])
+@pytest.mark.parametrize("filler", ["license ", "|", " ", "[", "<", "许可", "---\n"])
+def test_a_megabyte_of_one_thing_does_not_hang(
+    collected: Callable[..., Collected], name: str, filler: str
+) -> None:
+    start = time.monotonic()
+    collected({name: (filler * 1_000_000)[:1_000_000]})
+    assert time.monotonic() - start < 20
