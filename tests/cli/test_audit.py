@@ -236,20 +236,29 @@ def test_a_terminal_gets_colours_and_lines_that_fit(
 
 def test_a_spinner_waits_and_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     import threading
-    import time
+
+    from rich.status import Status
 
     from licaudit.cli import audit
 
+    shown = threading.Event()
+    start = Status.start
+
+    def noticed(status: Status) -> None:
+        start(status)
+        shown.set()
+
+    monkeypatch.setattr(Status, "start", noticed)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    before = threading.active_count()
-    for patience, seconds in ((30.0, 0.0), (0.0, 0.2)):
+    before = set(threading.enumerate())
+    for patience, appears in ((30.0, False), (0.0, True)):
         monkeypatch.setattr(audit, "PATIENCE", patience)
-        started = time.monotonic()
         with audit._spinner("zh") as progress:
             for step in ("read", "identify", "follow", "judge"):
                 progress(step)
-            time.sleep(seconds)
-        while threading.active_count() > before and time.monotonic() - started < 9:
-            time.sleep(0.01)
-        assert threading.active_count() == before
-        assert time.monotonic() - started < 9
+            if appears:
+                assert shown.wait(9)
+        assert shown.is_set() == appears
+        for thread in set(threading.enumerate()) - before:
+            thread.join(9)
+            assert not thread.is_alive()

