@@ -19,6 +19,7 @@ from licaudit.facts import (
     Collected,
     Gap,
     Intent,
+    Judgement,
     License,
     LicenseAnswer,
     Posture,
@@ -41,7 +42,8 @@ from licaudit.policy.packs import DEFAULT_PACKS, load_packs
 from licaudit.policy.project import Project
 from licaudit.policy.subjects import Case, statement_id
 from licaudit.provenance import graph
-from licaudit.sources.local import LocalTree
+from licaudit.sources.session import open_target
+from licaudit.sources.tree import Tree
 
 Progress = Callable[[str], None]
 
@@ -57,17 +59,44 @@ class Request:
     posture: Posture = "strict"
     as_of: date = date.min
     own_files: frozenset[Path] = frozenset()  # reports of ours, which are no part of the target
+    record: Path | None = None  # a folder to keep every answer read in
+    replay: Path | None = None  # a folder of such answers, read instead of the target
+    depth: int | None = None  # links followed from the target; what lies deeper is a Gap
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the tree says, read and identified, before anybody judges."""
+
+    collected: Collected
+    claims: tuple[Claim, ...]
+    gaps: tuple[Gap, ...]
+    answers: tuple[LicenseAnswer, ...]
+    licenses: tuple[License, ...]
+    terms_of: Callable[[str], License | None]
+    knowledge_version: str
 
 
 def run_audit(request: Request, progress: Progress = lambda _: None) -> AuditResult:
     """The audit of one local target. Raises a LicauditError when it cannot be carried out."""
     started, clock = datetime.now(UTC), monotonic()
     packs = load_packs(request.packs, dict(request.project.params))  # a broken rule stops us first
+    with open_target(request.target, request.own_files, request.record, request.replay) as tree:
+        evidence = _evidence(tree, request, progress)
+        progress("follow")
+        case = _case(evidence, request)
+        progress("judge")
+        judgements = tuple(judge(case, i, packs, request.posture) for i in request.intents)
+        seconds = round(monotonic() - clock, 3)
+        read = getattr(tree, "bytes_read", 0)
+        run = Run(started.isoformat(timespec="seconds"), seconds, len(tree.entries()), read)
+        target = TargetFact(request.target, tree.kind, tree.revision)
+    return _result(evidence, case, judgements, target, run)
+
+
+def _evidence(tree: Tree, request: Request, progress: Progress) -> Evidence:
     knowledge = load_knowledge()
     ladder = open_ladder(knowledge)
-    table = propagation.load_propagation()
-    tree = LocalTree(request.target, request.own_files)
-
     progress("read")
     _, collected = collect_tree(tree)
     progress("identify")
@@ -79,59 +108,67 @@ def run_audit(request: Request, progress: Progress = lambda _: None) -> AuditRes
     terms_of = terms_lookup(knowledge, ladder.catalog)
     licenses = _licenses(answers, claims, terms_of)
     collected = replace(collected, probes=_probes(tree, collected, claims, licenses, request))
+    return Evidence(collected, tuple(claims), gaps, answers, licenses, terms_of, knowledge.version)
 
-    progress("follow")
-    artifacts = _channels(collected, request.project)
-    network = graph.build(artifacts.values(), collected.links)
+
+def _case(evidence: Evidence, request: Request) -> Case:
+    """Everything a judge reads: the evidence, and which terms reach the target by which way."""
+    collected, claims, answers = evidence.collected, evidence.claims, evidence.answers
+    network = graph.build(_channels(collected, request.project).values(), collected.links)
     by_artifact = {
-        a.artifact: tuple(t for i in leaves(a.expression or "") if (t := terms_of(i)))
+        a.artifact: tuple(t for i in leaves(a.expression or "") if (t := evidence.terms_of(i)))
         for a in answers
     }
-    travels = propagation.traveller(table, by_artifact, request.project.positions, request.as_of)
-    reaches = graph.reach(network, ROOT, propagation.TERMS, travels)
-
-    progress("judge")
-    case = Case(
+    travels = propagation.traveller(
+        propagation.load_propagation(), by_artifact, request.project.positions, request.as_of
+    )
+    reaches, deeper = graph.within(
+        graph.reach(network, ROOT, propagation.TERMS, travels), request.depth
+    )
+    cut = tuple(
+        Gap(ROOT, "cut_short", f"{name} lies deeper than --depth {request.depth}", scope=EVERYTHING)
+        for name in deeper
+    )
+    return Case(
         ROOT,
         {n: network.nodes[n]["artifact"] for n in network},
         answers,
         {c.id: c for c in claims},
         frozenset(c.id for c in open_claims(claims) if not is_settled(c, claims)),
         conflicts(claims),
-        gaps,
+        evidence.gaps + cut,
         collected.probes,
         reaches,
-        terms_of,
+        evidence.terms_of,
         request.project,
         request.as_of,
     )
-    judgements = tuple(judge(case, i, packs, request.posture) for i in request.intents)
+
+
+def _result(
+    evidence: Evidence, case: Case, judgements: tuple[Judgement, ...], target: TargetFact, run: Run
+) -> AuditResult:
+    def place(claim: Claim) -> tuple[str, str, str, int, str]:
+        where = claim.location
+        return claim.artifact, claim.scope, where.path, where.line or 0, claim.id
+
     findings = [f for j in judgements for f in j.findings]
+    links = evidence.collected.links
     return AuditResult(
-        target=TargetFact(request.target, tree.kind, tree.revision),
-        as_of=request.as_of.isoformat(),
+        target=target,
+        as_of=case.as_of.isoformat(),
         licaudit_version=__version__,
-        knowledge_version=knowledge.version,
+        knowledge_version=evidence.knowledge_version,
         judgements=judgements,
         artifacts=tuple(case.artifacts[a] for a in sorted(case.artifacts)),
-        answers=answers,
-        links=tuple(sorted(collected.links, key=lambda x: (x.source, x.target, x.relation))),
-        claims=tuple(
-            sorted(
-                claims,
-                key=lambda c: (c.artifact, c.scope, c.location.path, c.location.line or 0, c.id),
-            )
-        ),
-        gaps=gaps,
-        probes=collected.probes,
-        waivers=waivers.report(findings, request.project.waivers, request.as_of),
-        licenses=licenses,
-        run=Run(
-            started.isoformat(timespec="seconds"),
-            round(monotonic() - clock, 3),
-            len(tree.entries()),
-            tree.bytes_read,
-        ),
+        answers=evidence.answers,
+        links=tuple(sorted(links, key=lambda x: (x.source, x.target, x.relation))),
+        claims=tuple(sorted(evidence.claims, key=place)),
+        gaps=case.gaps,
+        probes=evidence.collected.probes,
+        waivers=waivers.report(findings, case.project.waivers, case.as_of),
+        licenses=evidence.licenses,
+        run=run,
     )
 
 
@@ -155,7 +192,7 @@ def _licenses(
 
 
 def _probes(
-    tree: LocalTree,
+    tree: Tree,
     collected: Collected,
     claims: list[Claim],
     licenses: tuple[License, ...],

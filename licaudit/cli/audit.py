@@ -52,6 +52,10 @@ def command(
         ),
     ] = False,
     config: options.Config = None,
+    record: options.Record = None,
+    replay: options.Replay = None,
+    depth: options.Depth = None,
+    locked: options.Locked = False,
 ) -> None:
     """Audit a folder: verdict, reasons, report.
 
@@ -62,8 +66,23 @@ def command(
 
     options.check_lang(lang)
     formats = _formats(format)
-    request = options.request(target, use, pack, posture, as_of, config, out=out)
+    request = options.request(
+        target,
+        use,
+        pack,
+        posture,
+        as_of,
+        config,
+        out=out,
+        record=record,
+        replay=replay,
+        depth=depth,
+    )
     result = carry_out(request, lang)
+    if request.record:
+        _keep(request)
+    if locked:
+        check_lock(result, lock_of(target))
     paths = _write(result, formats, Path(out), lang)
     show(result, lang, paths, request.project)
     code = CODES[result.verdict]
@@ -71,6 +90,39 @@ def command(
         show_allowed(result, lang)
         code = PASS
     raise typer.Exit(code)
+
+
+def _keep(request: Request) -> None:
+    """What the recording needs besides the target's bytes to give the same result again."""
+    from licaudit.sources.session import keep_facts
+
+    assert request.record is not None
+    project = Path(request.project.name) if request.project.name else None
+    keep_facts(request.record, request.as_of.isoformat(), project)
+
+
+def lock_of(target: str) -> Path:
+    """Where the lock of a target stands: in the folder, beside its licaudit.yaml."""
+    path = Path(target)
+    return (path if path.is_dir() else path.parent) / "licaudit.lock"
+
+
+def check_lock(result: AuditResult, lock: Path) -> None:
+    """Refuse a result whose upstreams are not those of the lock. Raises ConfigError."""
+    from licaudit.errors import ConfigError
+    from licaudit.reporting.lock import drift
+
+    if not lock.is_file():
+        raise ConfigError(
+            "there is no lock", where=str(lock), todo="Write it with `licaudit lock`."
+        )
+    said = drift(result, lock.read_bytes(), str(lock))
+    if said:
+        raise ConfigError(
+            f"upstreams differ from the lock: {'; '.join(said)}",
+            where=str(lock),
+            todo="Look at what changed, then write the lock again with `licaudit lock`.",
+        )
 
 
 def carry_out(request: Request, lang: str) -> AuditResult:

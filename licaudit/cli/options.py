@@ -54,6 +54,30 @@ Config = Annotated[
         "--config", help="The project file. Default: licaudit.yaml in the target.", metavar="FILE"
     ),
 ]
+Record = Annotated[
+    str | None,
+    typer.Option("--record", help="Keep every answer read in this folder.", metavar="DIR"),
+]
+Replay = Annotated[
+    str | None,
+    typer.Option(
+        "--replay",
+        help="Read a folder that --record wrote in place of the target, with the same result.",
+        metavar="DIR",
+    ),
+]
+Depth = Annotated[
+    int | None,
+    typer.Option(
+        "--depth", min=0, help="Follow at most N links; what lies deeper is a gap.", metavar="N"
+    ),
+]
+Locked = Annotated[
+    bool,
+    typer.Option(
+        "--locked", help="Refuse when an upstream differs from licaudit.lock (see `licaudit lock`)."
+    ),
+]
 Lang = Annotated[
     str, typer.Option("--lang", help="Language of reports and output: en or zh.", metavar="LANG")
 ]
@@ -69,6 +93,9 @@ def request(
     *,
     train: bool = False,
     out: str = OUT,
+    record: str | None = None,
+    replay: str | None = None,
+    depth: int | None = None,
 ) -> Request:
     """What to audit, from flags and the project file. Raises UsageError and ConfigError."""
     from licaudit.audit import Request
@@ -76,8 +103,11 @@ def request(
     from licaudit.policy.packs import DEFAULT_PACKS
     from licaudit.sources.local import find
 
-    path = find(target)
-    project = load_project(path, config)
+    if record and replay:
+        raise UsageError("--record and --replay exclude each other", todo="Give one of them.")
+    kept = _kept(replay)
+    path = find(target) if kept is None else Path(target)
+    project = load_project(path, config) if kept is None or config else _kept_project(kept)
     chosen = posture or project.posture or "strict"
     if chosen not in POSTURES:
         raise UsageError(
@@ -91,9 +121,28 @@ def request(
         project=project,
         packs=tuple(packs or project.packs or DEFAULT_PACKS),
         posture=chosen,
-        as_of=parse_date(as_of),
+        as_of=parse_date(as_of or (kept["as_of"] if kept else None)),
         own_files=own_files(path, Path(out)),
+        record=Path(record) if record else None,
+        replay=Path(replay) if replay else None,
+        depth=depth,
     )
+
+
+def _kept(replay: str | None) -> dict[str, str | None] | None:
+    """What a recording says of its audit, or None when nothing is replayed."""
+    if replay is None:
+        return None
+    from licaudit.sources.session import read_facts
+
+    return read_facts(Path(replay))
+
+
+def _kept_project(kept: dict[str, str | None]) -> Project:
+    from licaudit.policy.project import Project, parse_project
+
+    text, name = kept["project"], kept["project_name"]
+    return parse_project(text, name or "licaudit.yaml") if text is not None else Project()
 
 
 def own_files(target: Path, out: Path) -> frozenset[Path]:

@@ -9,7 +9,7 @@ from licaudit.settings import LIMITS, PROJECT_FILE
 from licaudit.sources.tree import Entry, ReadError, Tree, decode
 
 # What licaudit itself writes or is told: it quotes the lines that licenses ask for.
-_OURS = frozenset({PROJECT_FILE, "audit.json", "report.html", "summary.md"})
+_OURS = frozenset({PROJECT_FILE, "licaudit.lock", "audit.json", "report.html", "summary.md"})
 _TEXTS = (".md", ".txt", ".html", ".rst", ".yaml", ".yml", ".json", ".cff", "")
 
 

@@ -84,8 +84,13 @@ def read_project(path: Path) -> Project:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"the project file cannot be read ({error})", where=str(path)) from error
+    return parse_project(text, path.name)
+
+
+def parse_project(text: str, name: str) -> Project:
+    """A project file from its text; `name` stands in its errors."""
     try:
-        document = read_yaml(text, path.name)
+        document = read_yaml(text, name)
     except DocumentError as error:
         raise ConfigError(error.what, where=error.where, todo=error.todo) from error
     data = {} if document.data is None else document.data
@@ -113,7 +118,7 @@ def read_project(path: Path) -> Project:
         curations=_list(document, data, "curations", Curation),
         waivers=_waivers(document, data),
         params=_params(document, data),
-        name=path.name,
+        name=name,
     )
 
 

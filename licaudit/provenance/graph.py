@@ -166,6 +166,17 @@ def _cross(step: Reach, link: Link, travels: Travels) -> Reach | None:
     )
 
 
+def within(
+    reaches: tuple[Reach, ...], depth: int | None
+) -> tuple[tuple[Reach, ...], tuple[str, ...]]:
+    """Reaches of at most `depth` links, and the artifacts that are only reached by longer ways."""
+    if depth is None:
+        return reaches, ()
+    near = tuple(r for r in reaches if len(r.relations) <= depth)
+    known = {r.artifact for r in near}
+    return near, tuple(sorted({r.artifact for r in reaches} - known))
+
+
 def cycles(graph: Graph) -> tuple[tuple[str, ...], ...]:
     """Artifacts that claim to come from each other: groups of at least two."""
     groups = (tuple(sorted(g)) for g in nx.strongly_connected_components(graph))

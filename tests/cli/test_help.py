@@ -24,7 +24,18 @@ HEAVY = (
     "ruamel.yaml",
     "spdx_tools",
 )
-COMMANDS = ("audit", "ask", "rules", "rules list", "rules show", "rules docs")
+COMMANDS = (
+    "audit",
+    "ask",
+    "compat",
+    "explain",
+    "identify",
+    "lock",
+    "rules",
+    "rules list",
+    "rules show",
+    "rules docs",
+)
 
 
 @pytest.mark.parametrize("words", ["--help", "--version", "", *(f"{c} --help" for c in COMMANDS)])
