@@ -85,7 +85,7 @@ source = { editable = "." }
 [[package]]
 name = "six"
 version = "1.16.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://registry.invalid/simple" }
 [[package]]
 name = "x"
 version = "1"
