@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 from licaudit.documents import read_yaml
 from licaudit.errors import ToolError
-from licaudit.settings import cache_folder, data_folder
+from licaudit.settings import cache_folder, data_folder, write_whole
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = Language.__args__  # type: ignore[attr-defined]
@@ -66,7 +63,8 @@ def _compiled(digest: str) -> dict[str, str] | None:
 def _compile(text: str, digest: str, source: str) -> dict[str, str]:
     table = flatten(read_yaml(text, f"reports/messages/{source}").data)
     try:
-        _write(cache_folder("messages") / f"{digest}.json", table)
+        path = cache_folder("messages") / f"{digest}.json"
+        write_whole(path, json.dumps(table, ensure_ascii=False).encode())
     except OSError:
         return table  # a read-only cache costs time alone
     return table
@@ -80,10 +78,3 @@ def flatten(node: Any, prefix: str = "") -> dict[str, str]:
     for key, value in node.items():
         table.update(flatten(value, f"{prefix}.{key}" if prefix else str(key)))
     return table
-
-
-def _write(path: Path, table: dict[str, str]) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(table, file, ensure_ascii=False)
-    os.replace(temporary, path)

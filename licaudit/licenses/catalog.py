@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -18,7 +16,7 @@ from typing import Any
 
 from licaudit.errors import ToolError
 from licaudit.licenses.texts import digest
-from licaudit.settings import cache_folder
+from licaudit.settings import cache_folder, write_whole
 
 FORMAT = 3
 
@@ -59,10 +57,7 @@ def load_catalog() -> Catalog:
         plain = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         plain = _compile()
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(plain, file)
-        os.replace(temporary, path)
+        write_whole(path, json.dumps(plain).encode())
     known = [Known(*row) for row in plain["licenses"]]
     ids = {k.id.lower(): k for k in reversed(known)}
     for other, key in plain["other_ids"].items():

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from licaudit.documents import Document, read_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.facts import Ambiguity, License
 from licaudit.facts.codec import from_plain, record
-from licaudit.settings import cache_folder, data_folder
+from licaudit.settings import cache_folder, data_folder, write_whole
 
 ANSWERING = ("statements.yaml", "categories.yaml", "upstreams.yaml")
 FORMAT = 3  # raise when the compiled form changes
@@ -68,7 +66,7 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         # Missing, cut short or not ours: the sources are the truth.
         plain = compile_knowledge(folder)
-        _write(compiled, plain)
+        write_whole(compiled, json.dumps(plain, ensure_ascii=False).encode())
         return _loaded(version, plain)
 
 
@@ -93,14 +91,6 @@ def _version(folder: Path) -> str:
     for path in sources:
         hasher.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return hasher.hexdigest()
-
-
-def _write(path: Path, plain: dict[str, Any]) -> None:
-    # Written beside and renamed: a reader sees the old file, the new one, or none.
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(plain, file, ensure_ascii=False)
-    os.replace(temporary, path)
 
 
 def compile_knowledge(folder: Path) -> dict[str, Any]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Any, Literal
 
 from licaudit.documents import Document, DocumentError, read_yaml
 from licaudit.errors import KnowledgeError
-from licaudit.settings import cache_folder, data_folder
+from licaudit.settings import cache_folder, data_folder, write_whole
 
 FORMAT = 1  # raise when the compiled form changes
 FILE = "statements.yaml"
@@ -79,17 +77,9 @@ def _load(path: Path, _changed: int, _size: int) -> tuple[tuple[Pattern, ...], V
         data = json.loads(cached.read_text("utf-8"))
     except (OSError, ValueError):
         data = check(source.decode("utf-8"), f"rules/{path.name}")
-        _write(cached, data)
+        write_whole(cached, json.dumps(data, ensure_ascii=False).encode())
     patterns = tuple(_pattern(entry) for entry in data["patterns"])
     return patterns, {name: tuple(words) for name, words in data["voices"].items()}
-
-
-def _write(path: Path, plain: dict[str, Any]) -> None:
-    # Written beside and renamed: a reader sees the old file, the new one, or none.
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(plain, file, ensure_ascii=False)
-    os.replace(temporary, path)
 
 
 def _pattern(entry: dict[str, Any]) -> Pattern:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 import threading
 from pathlib import Path
 from typing import Any
 
 from licaudit.errors import ConfigError
 from licaudit.facts import Gap, Location
+from licaudit.settings import write_whole
 from licaudit.sources.about import About, Said
 from licaudit.sources.faults import SourceGap
 from licaudit.sources.secrets import Secrets
@@ -67,7 +66,7 @@ class Recording:
         digest = hashlib.sha256(data).hexdigest()
         path = self.bodies / digest[:2] / digest
         if not path.exists():
-            _write(path, data)
+            write_whole(path, data)
         return self._note(key, question, digest)
 
     def fail(self, key: str, question: str, error: ReadError) -> Any:
@@ -84,7 +83,7 @@ class Recording:
         with self._lock:
             index = {"schema": SCHEMA, "trees": self._trees}
             text = json.dumps(index, indent=1, sort_keys=True, ensure_ascii=True)
-        _write(self._folder / "index.json", text.encode() + b"\n")
+        write_whole(self._folder / "index.json", text.encode() + b"\n")
 
 
 class RecordedTree:
@@ -231,12 +230,3 @@ def _about_in(note: dict[str, Any] | None) -> About | None:
     if note is None:
         return None
     return About(**{**note, "said": tuple(Said(*said) for said in note["said"])})
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    os.replace(name, path)
