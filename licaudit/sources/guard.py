@@ -7,7 +7,9 @@ nor a name that resolves differently the second time leads inside.
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Collection
+from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -25,6 +27,51 @@ class _Session(requests.Session):
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """None for all: requests would read a redirect's body to the end before we look at it."""
+
+
+_HERE = threading.local()  # `line`: the lifeline of the request that this thread makes
+
+
+class Lifeline:
+    """Within this block a request of this thread ends after so many seconds, whatever it does.
+
+    Timeouts of sockets count from packet to packet: a server that sends a letter now and then would
+    hold a request for hours. `was_cut` tells that the end came from here.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.was_cut = False
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(max(0.0, seconds), self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Lifeline:
+        _HERE.line = self
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        _HERE.line = None
+
+    def hold(self, connection: socket.socket) -> None:
+        """Learn of a connection that the request uses."""
+        self._sockets.append(connection)
+        if self.was_cut:
+            self._cut()
+
+    def _cut(self) -> None:
+        self.was_cut = True
+        for connection in self._sockets:
+            with suppress(OSError):  # it is closed by now
+                # Past TLS, which another thread may not touch while it reads.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+def _held(connection: socket.socket | None) -> None:
+    line: Lifeline | None = getattr(_HERE, "line", None)
+    if line is not None and connection is not None:
+        line.hold(connection)
 
 
 def guarded_session(allowed: Collection[str], connections: int) -> requests.Session:
@@ -63,9 +110,17 @@ def _pools(allowed: frozenset[str]) -> dict[str, type[HTTPConnectionPool]]:
         def _new_conn(self) -> socket.socket:
             return _checked(super()._new_conn(), self.host, self.port or 80, allowed)
 
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            super().request(*args, **kwargs)
+            _held(self.sock)
+
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             return _checked(super()._new_conn(), self.host, self.port or 443, allowed)
+
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            super().request(*args, **kwargs)
+            _held(self.sock)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -84,4 +139,5 @@ def _checked(
         connection.close()
         detail = f"`{host}` is this machine or a private network"
         raise SourceGap("refused", detail, f"{host}:{port}")
+    _held(connection)
     return connection

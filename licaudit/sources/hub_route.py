@@ -21,6 +21,9 @@ _WEB: ContextVar[tuple[Web, str] | None] = ContextVar("web", default=None)
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding", "connection"})
 _NOT_PASSED_ON = frozenset({"host", "connection", "accept-encoding", "user-agent", "authorization"})
 
+# What the library asks for its own statistics: no audit needs it, and no budget pays for it.
+_CURIOUS = "/api/agent-harnesses"
+
 
 class _Transport(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -29,6 +32,8 @@ class _Transport(httpx2.BaseTransport):
         if chosen is None or request.method != "GET":
             raise SourceGap("refused", f"an unexpected {request.method} request", url)
         web, endpoint = chosen
+        if request.url.path.endswith(_CURIOUS):
+            return httpx2.Response(404, request=request)
         headers = {k: v for k, v in request.headers.items() if k.lower() not in _NOT_PASSED_ON}
         token = request.headers.get("authorization")
         inside = url.startswith(endpoint + "/")

@@ -73,9 +73,12 @@ def _open(target: Target, web: Web) -> Tree:
             if not target.id:
                 raise TargetError("the whole cache is many targets", where="hf-cache:")
             return open_snapshot(target)
+        case "pypi" | "npm":
+            from licaudit.sources.packages import open_package
+
+            return open_package(target, web)
         case _:
-            detail = "packages are read through pip and npm, which this version does not do yet"
-            raise SourceGap("unsupported", detail, target.key)
+            raise SourceGap("unsupported", "no source reads this kind of target", target.key)
 
 
 def _huggingface(target: Target, web: Web) -> Tree:

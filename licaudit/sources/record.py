@@ -45,7 +45,8 @@ class Recording:
             "reads": {},
         }
         with self._lock:
-            self._trees[key] = note
+            if "reads" not in self._trees.get(key, {}):  # opened again: what it answered stands
+                self._trees[key] = note
         return RecordedTree(tree, key, self)
 
     def gap(self, key: str, gap: SourceGap) -> None:

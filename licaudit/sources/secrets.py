@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 MASK = "***"
 TOKEN_VARIABLES = (
@@ -14,7 +14,11 @@ TOKEN_VARIABLES = (
     "MODELSCOPE_API_TOKEN",
     "GITHUB_TOKEN",
     "GITEE_TOKEN",
+    "NPM_TOKEN",
+    "NODE_AUTH_TOKEN",
 )
+# Addresses out of the user's settings, which may hold a password.
+ADDRESS_VARIABLES = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "HF_ENDPOINT", "MODELSCOPE_ENDPOINT")
 _SHORTEST = 8  # shorter values would mask ordinary words
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"<>]+", re.IGNORECASE)
 
@@ -24,6 +28,7 @@ class Secrets:
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         values = [*known, *(os.environ.get(name, "") for name in TOKEN_VARIABLES)]
+        values += _passwords(os.environ.get(name, "") for name in ADDRESS_VARIABLES)
         self._known = {v.strip() for v in values if len(v.strip()) >= _SHORTEST}
 
     def add(self, token: str | None) -> None:
@@ -42,6 +47,12 @@ class Secrets:
         for secret in sorted(self._known, key=len, reverse=True):
             data = data.replace(secret.encode(), MASK.encode())
         return data
+
+
+def _passwords(settings: Iterable[str]) -> list[str]:
+    """The passwords in the addresses of some settings, as written and as meant."""
+    found = [p for text in settings for p in re.findall(r"//[^/\s@:]*:([^/\s@]+)@", text)]
+    return [*found, *map(unquote, found)]
 
 
 def bare_url(url: str) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 from licaudit.sources import names
 from licaudit.sources.names import refuse
 
-Kind = Literal["path", "huggingface", "modelscope", "git", "pypi", "npm", "hub_cache"]
+Kind = Literal["path", "huggingface", "modelscope", "git", "pypi", "npm", "hub_cache", "page"]
 Subtype = Literal["", "model", "dataset", "space"]
 
 _FOLDERS: dict[str, Subtype] = {"models": "model", "datasets": "dataset", "spaces": "space"}

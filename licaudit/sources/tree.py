@@ -65,24 +65,58 @@ class ReadError(Exception):
         super().__init__(f"{reason}: {detail}")
 
 
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text, the codec that gives its bytes again, and the length of the mark before them."""
+
+    text: str
+    codec: str
+    mark: int = 0
+
+
 def decode(data: bytes) -> str | None:
-    """Text from bytes: UTF-8, UTF-16 with a mark, else GB 18030 or Latin-1; None for rubbish."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = data.decode("utf-16", errors="replace")
-        return text if text.count("\ufffd") <= 1 + len(text) // 1000 else None
+    """Text from bytes, as `decoded` reads it; None for rubbish."""
+    found = decoded(data)
+    return found.text if found else None
+
+
+def decoded(data: bytes) -> Decoded | None:
+    """UTF-8, UTF-16 with or without a mark, else GB 18030 or Latin-1; None for rubbish."""
+    for mark, codec in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(mark):
+            text = data[2:].decode(codec, errors="replace")
+            few = text.count("\ufffd") <= 1 + len(text) // 1000
+            return Decoded(text, codec, 2) if few and "\0" not in text else None
     if b"\0" in data[:SAMPLE]:
-        return None
+        return _unmarked(data)
+    mark_length = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     try:
-        return data.decode("utf-8-sig")
+        return Decoded(data.decode("utf-8-sig"), "utf-8", mark_length)
     except UnicodeDecodeError as error:
-        if error.start >= len(data) - 3 and error.reason == "unexpected end of data":
-            return data[: error.start].decode("utf-8-sig")  # a range that ends inside a letter
+        # A range that ends inside a letter. The decoder counts from the end of the mark.
+        if error.end >= len(data) - mark_length and error.reason == "unexpected end of data":
+            whole = data[mark_length : mark_length + error.start]
+            return Decoded(whole.decode("utf-8"), "utf-8", mark_length)
     if _control(data):
         return None
     try:
-        return data.decode("gb18030") if _mostly_high(data) else data.decode("latin-1")
+        if _mostly_high(data):
+            return Decoded(data.decode("gb18030"), "gb18030")
     except UnicodeDecodeError:
-        return data.decode("latin-1")
+        pass
+    return Decoded(data.decode("latin-1"), "latin-1")
+
+
+def _unmarked(data: bytes) -> Decoded | None:
+    """UTF-16 whose mark is missing: every other byte of Latin letters is null, and only those."""
+    sample = data[: SAMPLE // 2 * 2]
+    nulls = (sample[0::2].count(0), sample[1::2].count(0))
+    if len(sample) < 8 or max(nulls) * 4 < len(sample) // 2 or min(nulls):
+        return None
+    codec = "utf-16-be" if nulls[0] else "utf-16-le"
+    text = data[: len(data) // 2 * 2].decode(codec, errors="replace")
+    odd = sum(c < " " and c not in "\t\r\n\f" for c in text) + text.count("\ufffd")
+    return Decoded(text, codec) if odd <= 1 else None
 
 
 def _mostly_high(data: bytes) -> bool:

@@ -1,8 +1,9 @@
 """Web: the one way to HTTP for all sources. Polite, bounded, guarded, and silent about secrets.
 
 It follows redirects itself (a token never leaves the host it belongs to), retries with
-`Retry-After` or exponential back-off and jitter, also when a body breaks off, limits requests in
-flight per host, and keeps one budget of time and requests for the whole audit.
+`Retry-After` or exponential back-off and jitter, also when a body breaks off, holds back while a
+host asks for quiet, limits requests in flight per host, asks again only for what changed
+(`http_cache`), and keeps one budget of time, requests and bytes for the whole audit.
 """
 
 from __future__ import annotations
@@ -11,52 +12,25 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
-from licaudit import __version__
 from licaudit.sources.address import is_allowed, is_inside_name, origin
 from licaudit.sources.faults import SourceGap
-from licaudit.sources.guard import guarded_session
+from licaudit.sources.guard import Lifeline, guarded_session
+from licaudit.sources.http_cache import HttpCache, Kept
 from licaudit.sources.secrets import Secrets, bare_url
+from licaudit.sources.wire import Answer, Policy, in_words, patience, port_of, retry_after
+
+__all__ = ["RETRIED", "Answer", "Policy", "Web"]
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+_QUIET = frozenset({429, 503})  # with a Retry-After: the whole host asks for quiet
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 65_536
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How polite and how patient. Times are in seconds, sizes in bytes."""
-
-    connect: float = 10.0
-    read: float = 30.0  # between two packets
-    request: float = 120.0  # one request with all its retries
-    total: float = 1_800.0  # all requests of an audit
-    requests: int = 20_000
-    retries: int = 4
-    backoff: float = 0.5
-    longest_wait: float = 60.0  # the most of a Retry-After that is honoured
-    per_host: int = 8
-    redirects: int = 5
-    answer: int = 64_000_000  # of one body kept in memory
-    allow: frozenset[str] = frozenset()  # hosts, or `host:port`, that may be private
-    user_agent: str = f"licaudit/{__version__}"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server said. `url` is the last one asked; `cut` tells that the body is longer."""
-
-    status: int
-    headers: Mapping[str, str]  # names in lower case
-    body: bytes
-    url: str
-    cut: bool = False
-    hops: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -82,17 +56,19 @@ class Web:
         secrets: Secrets | None = None,
         *,
         offline: bool = False,
+        cache: HttpCache | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.policy, self.secrets = policy or Policy(), secrets or Secrets()
-        self.offline = offline
+        self.offline, self._cache = offline, cache
         self._sleep, self._clock = sleep, clock
         self._end = clock() + self.policy.total
-        self._left = self.policy.requests
+        self._left, self._room = self.policy.requests, self.policy.traffic
         self._lock = threading.Lock()
         self._hosts: dict[str, threading.BoundedSemaphore] = {}
         self._sessions: dict[str, requests.Session] = {}
+        self._quiet: dict[str, float] = {}  # until when a host asked not to be asked
 
     def get(
         self,
@@ -143,49 +119,56 @@ class Web:
 
     def _patiently(self, session: requests.Session, ask: _Ask, trusted: str) -> Answer:
         self._check(ask, trusted)
-        retries = Retry(
-            total=self.policy.retries,
-            backoff_factor=self.policy.backoff,
-            backoff_jitter=self.policy.backoff,
-            backoff_max=self.policy.longest_wait,
-            retry_after_max=int(self.policy.longest_wait),
-        )
+        self._hold(ask)
+        retries = patience(self.policy)
         while True:
             self._spend(ask)
             wait, error = None, None
+            line = Lifeline(ask.deadline - self._clock())
             try:
-                with self._slot(ask.url):
+                with self._slot(ask.url), line:
                     answer, wait = self._once(session, ask, retries)
             except (requests.RequestException, HTTPError, OSError) as caught:
                 answer, error = None, caught
+            if line.was_cut:
+                raise self._fault("cut_short", "the answer takes too long", ask)
             if answer is not None and answer.status not in RETRIED:
                 return answer
             if retries.total == 0:
                 raise self._gave_up(ask, answer, error)
             retries = retries.increment("GET", ask.url, error=error)
+            self._note_quiet(ask, answer, wait)
             if wait is None:
                 wait = max(retries.get_backoff_time(), self.policy.backoff)
             self._pause(ask, wait, answer)
+            self._note_quiet(ask, None, None)
 
     def _once(
         self, session: requests.Session, ask: _Ask, retries: Retry
     ) -> tuple[Answer, float | None]:
-        headers = dict(ask.headers)
-        if origin(urlsplit(ask.url)) == ask.home:
-            headers.update(ask.auth)
+        home = origin(urlsplit(ask.url)) == ask.home
+        auth = ask.auth if home else {}
+        key = self._cache.key(ask.url, ask.headers, auth) if self._cache and home else None
+        kept = self._cache.look(key) if self._cache and key else None
+        headers = {**ask.headers, **auth, **(kept.conditions() if kept else {})}
         timeout = (self.policy.connect, self.policy.read)
         with session.get(
             ask.url, headers=headers, timeout=timeout, stream=True, allow_redirects=False
         ) as response:
             named = {k.lower(): v for k, v in response.headers.items()}
             if response.status_code in RETRIED:
-                return Answer(response.status_code, named, b"", ask.url), _retry_after(
+                return Answer(response.status_code, named, b"", ask.url), retry_after(
                     retries, response
                 )
+            if kept is not None and response.status_code == 304:
+                return _again(kept, ask), None
             # A server that ignores a Range sends the file from its start.
             skip = ask.skip if response.status_code == 200 else 0
             body, cut = self._body(response, ask, skip)
         body = self.secrets.data(body)
+        if self._cache and key and not cut and not skip:
+            safe = {k: self.secrets.data(v.encode()).decode() for k, v in named.items()}
+            self._cache.keep(key, response.status_code, safe, body)
         return Answer(response.status_code, named, body, ask.url, cut, tuple(ask.hops)), None
 
     def _body(self, response: requests.Response, ask: _Ask, skip: int) -> tuple[bytes, bool]:
@@ -193,6 +176,10 @@ class Web:
         for chunk in response.raw.stream(_CHUNK, decode_content=True):
             if self._clock() > ask.deadline:
                 raise self._fault("cut_short", "the answer takes too long", ask)
+            with self._lock:
+                self._room -= len(chunk)
+            if self._room < 0:
+                raise self._fault("cut_short", "the budget of bytes is used up", ask)
             if skip >= len(chunk):
                 skip -= len(chunk)
                 continue
@@ -210,7 +197,7 @@ class Web:
             raise self._fault("refused", "an address that cannot be read", ask) from error
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise self._fault("refused", f"`{parts.scheme}:` is not followed", ask)
-        if here == trusted or is_allowed(parts.hostname, _port(parts), self.policy.allow):
+        if here == trusted or is_allowed(parts.hostname, port_of(parts), self.policy.allow):
             return
         if is_inside_name(parts.hostname):
             raise self._fault("refused", "this machine or a private network", ask)
@@ -230,6 +217,21 @@ class Web:
             raise self._gave_up(ask, answer, None)
         self._sleep(seconds)
 
+    def _hold(self, ask: _Ask) -> None:
+        """Wait as long as the host has asked others of this audit to."""
+        with self._lock:
+            until = self._quiet.get(origin(urlsplit(ask.url)), 0.0)
+        if (left := until - self._clock()) > 0:
+            self._pause(ask, left, None)
+
+    def _note_quiet(self, ask: _Ask, answer: Answer | None, wait: float | None) -> None:
+        host = origin(urlsplit(ask.url))
+        with self._lock:
+            if answer is not None and answer.status in _QUIET and wait is not None:
+                self._quiet[host] = self._clock() + wait
+            elif answer is None:
+                self._quiet.pop(host, None)
+
     def _slot(self, url: str) -> threading.BoundedSemaphore:
         host = origin(urlsplit(url))
         with self._lock:
@@ -244,7 +246,7 @@ class Web:
 
     def _gave_up(self, ask: _Ask, answer: Answer | None, error: Exception | None) -> SourceGap:
         if answer is None:
-            return self._fault("unreachable", _in_words(error), ask)
+            return self._fault("unreachable", in_words(error), ask)
         if answer.status == 429:
             return self._fault("unreachable", "too many requests (429), also later", ask, 429)
         return self._fault(
@@ -258,33 +260,9 @@ class Web:
         return self.secrets.text(bare_url(url))
 
 
-def _retry_after(retries: Retry, response: requests.Response) -> float | None:
-    """Seconds the server asks for, None when it does not say (or says it in no known way)."""
-    value = response.headers.get("Retry-After")
-    if value is None:
-        return None
-    try:
-        return max(0.0, min(retries.parse_retry_after(value), float(retries.retry_after_max)))
-    except (HTTPError, ValueError, OverflowError):
-        return None
-
-
-def _port(parts: SplitResult) -> int:
-    return parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def _in_words(error: Exception | None) -> str:
-    """What went wrong on the wire, in words of ours: theirs may quote addresses and headers."""
-    match error:
-        case requests.exceptions.SSLError():
-            return "its certificate is not accepted"
-        case requests.exceptions.ProxyError():
-            return "the proxy does not answer"
-        case requests.Timeout() | TimeoutError():
-            return "no answer in time"
-        case requests.ConnectionError():
-            return "no connection"
-        case None:
-            return "no answer in time"
-        case _:
-            return "the answer broke off"
+def _again(kept: Kept, ask: _Ask) -> Answer:
+    """A kept answer that still holds, as far as it was asked for."""
+    body = kept.body[ask.skip if kept.status == 200 else 0 :]
+    cut = len(body) > ask.limit
+    hops = tuple(ask.hops)
+    return Answer(kept.status, kept.headers, body[: ask.limit], ask.url, cut, hops)

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from licaudit.errors import ConfigError, TargetError
-from licaudit.facts import Gap
 from licaudit.sources.faults import SourceGap
 from licaudit.sources.open import open_root, open_tree
 from licaudit.sources.record import Recording, Replay
@@ -206,13 +205,3 @@ def test_secrets_are_masked_in_texts():
     url = "see https://me:pw@host/x?Signature=abc#f now"
     assert secrets.text(url) == "see https://host/x now"
     assert secrets.data(b"x tok_12345678") == b"x ***"
-
-
-def test_sources_that_do_not_exist_yet_are_gaps(make_web: MakeWeb):
-    with pytest.raises(SourceGap) as caught:
-        open_tree(parse_target("pypi:requests"), make_web())
-    assert caught.value.as_gap("pkg:pypi/requests") == Gap(
-        "pkg:pypi/requests",
-        "unsupported",
-        "pypi:requests: packages are read through pip and npm, which this version does not do yet",
-    )

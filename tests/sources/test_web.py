@@ -177,3 +177,97 @@ def test_outside():
     assert not is_inside("2606:2800:220:1::1")
     assert not is_inside_name("huggingface.co")
     assert not is_inside_name("93.184.216.34")
+
+
+def test_an_answer_that_never_begins_is_ended_by_the_budget(serve: Serve, make_web: MakeWeb):
+    import socket
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    host = f"127.0.0.1:{listener.getsockname()[1]}"
+    held: list[socket.socket] = []
+
+    def begin() -> None:
+        connection, _ = listener.accept()
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")  # and nothing more, ever
+        held.append(connection)
+
+    thread = threading.Thread(target=begin, daemon=True)
+    thread.start()
+    web = make_web(allow=frozenset({host}), request=0.2, read=60.0)
+    with listener, pytest.raises(SourceGap) as caught:
+        web.get(f"http://{host}/")
+    thread.join()
+    held[0].close()
+    assert caught.value.reason == "cut_short"
+
+
+def test_a_body_without_a_length_that_is_cut_is_not_taken_as_whole(make_web: MakeWeb):
+    import socket
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    host = f"127.0.0.1:{listener.getsockname()[1]}"
+    held: list[socket.socket] = []
+
+    def begin() -> None:
+        connection, _ = listener.accept()
+        connection.sendall(b"HTTP/1.0 200 OK\r\n\r\nhalf a card")  # its end is the connection's
+        held.append(connection)
+
+    thread = threading.Thread(target=begin, daemon=True)
+    thread.start()
+    web = make_web(allow=frozenset({host}), request=0.2, read=60.0)
+    with listener, pytest.raises(SourceGap) as caught:
+        web.get(f"http://{host}/")
+    thread.join()
+    held[0].close()
+    assert caught.value.reason == "cut_short"
+
+
+def test_a_host_that_asks_for_quiet_is_left_alone_by_all(server: Loopback):
+    from licaudit.sources.web import Policy
+
+    now = [0.0]
+    waits: list[float] = []
+    second: list[bytes] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 1:  # while the first waits, another request comes
+            second.append(web.get(f"{server.url}/b").body)
+        now[0] += seconds
+
+    web = Web(Policy(allow=frozenset({server.host})), sleep=sleep, clock=lambda: now[0])
+    server.faults["/a"] = [Reply(429, b"", {"Retry-After": "9"})]
+    assert web.get(f"{server.url}/a").body == b"hello"
+    assert second == [b"hello"]
+    assert waits == [9.0, 9.0]
+    assert web.get(f"{server.url}/c").body == b"hello"
+    assert waits == [9.0, 9.0]
+
+
+def test_bytes_and_requests_of_a_whole_audit_are_bounded(server: Loopback, make_web: MakeWeb):
+    server.answer = lambda _: Reply(200, bytes(400_000))
+    web = make_web(allow=frozenset({server.host}), traffic=1_000_000)
+    assert [len(web.get(server.url).body) for _ in range(2)] == [400_000, 400_000]
+    with pytest.raises(SourceGap, match="budget of bytes"):
+        web.get(server.url)
+    web = make_web(allow=frozenset({server.host}), requests=2)
+    for _ in range(2):
+        web.get(server.url)
+    with pytest.raises(SourceGap, match="budget of requests"):
+        web.get(server.url)
+
+
+def test_who_asks_says_so(server: Loopback, make_web: MakeWeb):
+    make_web(allow=frozenset({server.host})).get(server.url)
+    assert server.asked[0].headers["user-agent"].startswith("licaudit/")
+
+
+def test_a_body_shorter_or_longer_than_promised(server: Loopback, make_web: MakeWeb):
+    web = make_web(allow=frozenset({server.host}), retries=1)
+    server.answer = lambda _: Reply(200, b"half", promised=10**15)
+    with pytest.raises(SourceGap) as caught:
+        web.get(server.url)
+    assert caught.value.reason == "unreachable"
+    server.answer = lambda _: Reply(200, bytes(1_000_000), promised=3)
+    assert web.get(server.url).body == bytes(3)
