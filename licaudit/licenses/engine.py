@@ -1,6 +1,6 @@
-"""ScanCode's matcher, the only importer of `licensedcode` besides the catalog's file paths.
+"""ScanCode's matcher for one text, over the compact index (`rule_index.py`).
 
-Loading its index costs about 5 s and 1.4 GB, so it is loaded on first need and never for `--help`.
+Its imports take half a second, so they are made on first need and never for `--help`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from licaudit.errors import ToolError
 
 APPROXIMATE = 100_000  # characters; the longest license that is known has fewer
+BREAK = 15  # empty lines that part two notices, as ScanCode has it for files
 SECONDS = 10.0  # a text of a license takes tenths; what takes longer was made to take long
 # Rules that say "some license" without naming one.
 GENERIC = frozenset(
@@ -69,9 +70,9 @@ def _keys(expression: str) -> list[str]:
 @cache
 def _index() -> Any:
     try:
-        from licensedcode.cache import get_index
+        from licaudit.licenses.rule_index import open_index
 
-        return get_index()
+        return open_index()
     except (ImportError, AttributeError, KeyError) as error:
         # pluggy 1.7 makes ScanCode's plugin lookup fail with "did not find any hooks".
         raise ToolError(
@@ -91,8 +92,13 @@ class Found:
 def match(text: str) -> Found:
     """What ScanCode finds. Long texts are matched word for word only: likeness is quadratic."""
     index = _index()
+    if not text:
+        return Found(())
+    from licensedcode.query import Query
+
     deadline = time.time() + SECONDS
-    found = index.match(query_string=text, approximate=len(text) <= APPROXIMATE, deadline=deadline)
+    query = Query(query_string=text, idx=index, line_threshold=BREAK)
+    found = index.match_query(query, approximate=len(text) <= APPROXIMATE, deadline=deadline)
     matches = tuple(
         Match(
             expression=str(m.rule.license_expression),
