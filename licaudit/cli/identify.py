@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from licaudit.errors import UsageError
+from licaudit.i18n import name
 
 if TYPE_CHECKING:
     from licaudit.facts import Claim, Gap
     from licaudit.licenses.identify import Ladder
 
 FORMATS = ("text", "json")
+SHOWN = 8  # runs of words that came or went, on the screen; JSON has all
 Paths = Annotated[list[str], typer.Argument(help="Files or folders to read.", metavar="PATH...")]
 
 
@@ -47,15 +50,18 @@ def _identify(path: str, ladder: Ladder) -> tuple[list[Claim], list[Gap]]:
     from licaudit.collectors import ROOT, collect_tree, loose
     from licaudit.licenses.identify import identify
     from licaudit.licenses.settle import settle
+    from licaudit.licenses.spans import with_spans
     from licaudit.sources.local import LocalTree
+    from licaudit.sources.remembered import Remembered
 
-    tree = LocalTree(path)
+    tree = Remembered(LocalTree(path))
     _, collected = collect_tree(tree)
     single = len(tree.entries()) == 1 and tree.entries()[0].name == tree.name
     if single and not collected.passages and not any(g.blocks for g in collected.gaps):
         collected = loose.collect(tree, ROOT)
     claims, missing = identify(collected.passages, ladder)
     gaps = settle(claims, (*collected.gaps, *missing))
+    claims = with_spans(claims, tree.beginning)
     ordered = sorted(claims, key=lambda c: (c.location.path, c.location.line or 0, c.scope, c.id))
     return ordered, list(gaps)
 
@@ -81,11 +87,34 @@ def _print(path: str, claims: list[Claim], gaps: list[Gap]) -> None:
 
     typer.echo(visible(f"{path}: {' | '.join(expressions(claims)) or 'no license identified'}"))
     for claim in claims:
-        place = claim.location.label()
-        if claim.location.end_line and claim.location.end_line != claim.location.line:
-            place += f"-{claim.location.end_line}"
-        said = claim.expression or claim.narrows or ", ".join(claim.candidates) or "?"
-        typer.echo(visible(f"  {place}  {said}  {claim.rung}  {claim.scope}"))
+        for line in _claim_lines(claim):
+            typer.echo(visible(line))
     for gap in gaps:
         place = gap.location.label() if gap.location else ""
-        typer.echo(visible(f"  {place}  not known: {gap.detail}"))
+        more = f" (may be read at {gap.link})" if gap.link and gap.link not in gap.detail else ""
+        typer.echo(visible(f"  {place}  not known: {gap.detail}{more}"))
+
+
+def _claim_lines(claim: Claim) -> Iterator[str]:
+    """`LICENSE:1-21  MIT  exact_text  code  100 %  bytes 0-1068`, and how a near text differs."""
+    where = claim.location
+    place = where.label()
+    if where.end_line and where.end_line != where.line:
+        place += f"-{where.end_line}"
+    if where.key and not where.line:
+        place += f" ({where.key})"
+    said = claim.expression or claim.narrows or ", ".join(claim.candidates) or "?"
+    span = ""
+    if where.start is not None and where.length is not None:
+        span = f"  bytes {where.start}-{where.start + where.length}"
+    yield f"  {place}  {said}  {claim.rung}  {claim.scope}  {claim.confidence:.0%}{span}"
+    if claim.rung != "near" or claim.change is None:
+        return
+    for kind in claim.change.restrictions:
+        yield f"      restriction: {name('narrows', kind, 'en')}"
+    for sign, edits in (("+", claim.change.added), ("-", claim.change.removed)):
+        for edit in edits[:SHOWN]:
+            words = edit.words if len(edit.words) <= 100 else edit.words[:100] + "..."
+            yield f"      {sign} {f'line {edit.line}: ' if edit.line else ''}{words}"
+        if len(edits) > SHOWN:
+            yield f"      {sign} and {len(edits) - SHOWN} more"

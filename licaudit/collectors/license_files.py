@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
-from licaudit.collectors import roles
+from licaudit.collectors import carriers, roles
+from licaudit.collectors.carrier import Carried, CarrierError
 from licaudit.collectors.context import DEFAULT_SCOPE, Context
-from licaudit.collectors.placeholders import looks_empty
+from licaudit.collectors.placeholders import is_error_page, looks_empty
 from licaudit.facts import CODE, Collected, Form, Gap, Location, Passage, Probe, Scope
-from licaudit.settings import LIMITS
-from licaudit.sources.tree import Entry, ReadError, Tree, decode
+from licaudit.sources.tree import Entry, ReadError, Tree
 
-_CARRIERS = ("pdf", "docx", "doc", "rtf", "odt")
+_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]{3,2000}")
+_EMPTY = "the file holds no terms (a link, a placeholder or nothing)"
 
 
 def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
@@ -19,38 +21,53 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
     artifact, kind, folder = context.owner(roles.place(entry))
     scope, certain = _scope(entry, kind, folder)
     where = Location(entry.path, 1)
-    data, gap = _read(tree, entry, artifact, scope)
-    if gap is not None or data is None:
-        return Collected(gaps=(gap,) if gap else ())
-    text = decode(data)
+    try:
+        data, found = carriers.read_file(tree, entry)
+    except ReadError as error:
+        return _unreadable(artifact, error.reason, error.detail, where, scope)
+    except CarrierError as error:
+        return _unreadable(artifact, error.reason, error.detail, Location(entry.path), scope)
+    text = found.text if found else carriers.decoded(data)
     if text is None:
-        return _unreadable(
-            artifact, "binary", "not a text although named like a license", where, scope
-        )
+        detail = "not a text although named like a license"
+        return _unreadable(artifact, "binary", detail, where, scope)
+    if found is None and is_error_page(text):
+        detail = "a server's error message saved in place of the license"
+        return _unreadable(artifact, "error_page", detail, where, scope)
     if looks_empty(text):
-        return _unreadable(
-            artifact,
-            "says_nothing",
-            "the file holds no terms (a link, a placeholder or nothing)",
-            where,
-            scope,
-        )
-    lines = text.count("\n") + 1
-    location = Location(entry.path, 1, lines, 0, len(data))
+        return _unreadable(artifact, "says_nothing", _EMPTY, where, scope, _link(data, found, text))
+    location = carriers.location(entry, data, text, found)
     form: Form = "notice" if roles.is_notice(entry) or roles.is_policy(entry) else "text"
-    hints = [("file", entry.name)]
-    if not certain:
-        hints.append(("role", "unsaid"))
-    if roles.portion(entry):
-        hints.append(("portion", roles.portion(entry) or ""))
-    if roles.is_policy(entry):
-        hints.append(("policy", "yes"))
-    passage = Passage(text, location, form, scope, artifact, "detected", hints=tuple(hints))
+    hints = _hints(entry, certain, found)
+    passage = Passage(text, location, form, scope, artifact, "detected", hints=hints)
     kind_of_probe: Literal["notice_file", "license_file"] = (
         "notice_file" if roles.is_notice(entry) else "license_file"
     )
     probe = Probe(artifact, kind_of_probe, entry.path, Location(entry.path, 1))
-    return Collected(passages=(passage,), probes=(probe,), gaps=(gap,) if gap else ())
+    problems = found.problems if found else ()
+    gaps = tuple(Gap(artifact, r, d, Location(entry.path), scope) for r, d in problems)
+    return Collected(passages=(passage,), probes=(probe,), gaps=gaps)
+
+
+def picture(_: Tree, entry: Entry, context: Context) -> Collected:
+    """A Gap for a picture named like a license: what it shows is read by nobody."""
+    artifact, kind, folder = context.owner(roles.place(entry))
+    scope, _certain = _scope(entry, kind, folder)
+    detail = "a picture named like a license: whatever words it shows are read by nobody"
+    return _unreadable(artifact, "picture_of_text", detail, Location(entry.path), scope)
+
+
+def _hints(entry: Entry, certain: bool, found: Carried | None) -> tuple[tuple[str, str], ...]:
+    hints = [("file", entry.name)]
+    if not certain:
+        hints.append(("role", "unsaid"))
+    if portion := roles.portion(entry):
+        hints.append(("portion", portion))
+    if roles.is_policy(entry):
+        hints.append(("policy", "yes"))
+    if found:
+        hints.append(("places", found.places))
+    return tuple(hints)
 
 
 def _scope(entry: Entry, kind: str, folder: str) -> tuple[Scope, bool]:
@@ -64,33 +81,14 @@ def _scope(entry: Entry, kind: str, folder: str) -> tuple[Scope, bool]:
     return roles.nested(base, folder), said is not None
 
 
-def _read(tree: Tree, entry: Entry, artifact: str, scope: Scope) -> tuple[bytes | None, Gap | None]:
-    where = Location(entry.path, 1)
-    if entry.name.lower().endswith(tuple(f".{c}" for c in _CARRIERS)):
-        ending = entry.name.rsplit(".", 1)[-1].upper()
-        return None, Gap(
-            artifact,
-            "unread_carrier",
-            f"a license text in a {ending} file, which is not read yet",
-            where,
-            scope,
-        )
-    try:
-        data = tree.read(entry.path, 0, min(entry.size, LIMITS.license_file) or None)
-    except ReadError as error:
-        return None, Gap(artifact, error.reason, error.detail, where, scope)
-    if entry.size > LIMITS.license_file:
-        return None, Gap(
-            artifact,
-            "cut_short",
-            f"{entry.size} bytes: larger than any license; not read whole",
-            where,
-            scope,
-        )
-    return data, None
+def _link(data: bytes, found: Carried | None, text: str) -> str | None:
+    """The address in place of the terms: it may be followed where reading upstream is allowed."""
+    page = data[:20_000].decode("latin-1") if found else text
+    match = _ADDRESS.search(page)
+    return match[0].rstrip(".,;") if match else None
 
 
 def _unreadable(
-    artifact: str, reason: str, detail: str, where: Location, scope: Scope
+    artifact: str, reason: str, detail: str, where: Location, scope: Scope, link: str | None = None
 ) -> Collected:
-    return Collected(gaps=(Gap(artifact, reason, detail, where, scope),))
+    return Collected(gaps=(Gap(artifact, reason, detail, where, scope, link=link),))

@@ -30,6 +30,10 @@ _ENDINGS = frozenset(
         "docx",
         "doc",
         "rtf",
+        "odt",
+        "docm",
+        "xhtml",
+        "xht",
         "text",
         "en",
         "zh",
@@ -44,6 +48,13 @@ _ENDINGS = frozenset(
         "weights",
         "data",
     }
+)
+_CARRIED = re.compile(r"\.(txt|md|markdown|rst|x?html?|xht|pdf|doc[xm]?|odt|rtf)$", re.IGNORECASE)
+# Pictures never hold a license that anybody here could read.
+PICTURE_ENDINGS = ("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "svg")
+# Words in the name of a picture that shows a sign, not a text.
+_SIGNS = frozenset(
+    {"badge", "icon", "logo", "shield", "button", "banner", "screenshot", "plot", "figure"}
 )
 _ROLE_WORDS: tuple[tuple[Scope, frozenset[str]], ...] = (
     (
@@ -108,8 +119,7 @@ def is_license_file(entry: Entry) -> bool:
             return False
         if len(ending) > 12 or ending.lower() in (
             "py",
-            "svg",
-            "png",
+            *PICTURE_ENDINGS,
             "json",
             "js",
             "sh",
@@ -133,6 +143,17 @@ def is_license_file(entry: Entry) -> bool:
     return any(_LICENSE_WORD.match(p) for p in (parts[0], parts[-1], *parts[1:-1])) or bool(
         _NOTICE_WORD.match(parts[0]) and len(parts) < 4
     )
+
+
+def is_license_picture(entry: Entry) -> bool:
+    """Whether a picture stands where a license would: `LICENSE.png` beside the tree's own files."""
+    stem, _, ending = entry.name.rpartition(".")
+    parts = tokens(stem)
+    if ending.lower() not in PICTURE_ENDINGS or not parts or len(parts) > 3 or _SIGNS & set(parts):
+        return False
+    if entry.folder and not _folder_of_licenses(entry):
+        return False  # an icon among a page's pictures
+    return bool(_LICENSE_WORD.match(parts[0]) or _LICENSE_WORD.match(parts[-1]))
 
 
 def _folder_of_licenses(entry: Entry) -> bool:
@@ -166,7 +187,7 @@ def role(entry: Entry) -> Scope | None:
 
 def portion(entry: Entry) -> str | None:
     """`Lavis` for LICENSE_Lavis.md: the named part of somebody else that the file is about."""
-    stem = re.sub(r"\.(txt|md|markdown|rst|html?|pdf|docx?|rtf)$", "", entry.name, flags=re.I)
+    stem = _CARRIED.sub("", entry.name)
     match = re.match(r"^licen[sc]e[-_.]([A-Za-z0-9][\w.+]*)$", stem, re.IGNORECASE)
     if not match or role(entry):
         return None

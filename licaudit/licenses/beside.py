@@ -29,6 +29,10 @@ _OTHERS = re.compile(
     r"|respective)\b|第三方",
     re.IGNORECASE,
 )
+# What a license calls the thing it governs, whatever that is: no word for code alone.
+_DEFINED = re.compile(
+    r"\b(?:the|this) (?:software|program|work|materials?)\b|本?(?:软件|程序|作品)", re.IGNORECASE
+)
 _GRANTING = re.compile(
     r"licen[sc]ed? (is|are|under|by|with|as|:)|\blicen[sc]e\b.{0,40}\b(is|:)"
     r"|\b(are|is|released|available|distributed|provided|published|covered|governed)"
@@ -128,7 +132,8 @@ def _changes(sentence: Sentence, scope: Scope) -> bool:
         return False
     if _HARMLESS.search(text) or _OTHERS.search(text) or text.rstrip("*_ ").endswith((":", "：")):
         return False  # a colon announces what follows: that is read by itself
-    parts = [part for part, pattern in prose.SCOPE_WORDS if pattern.search(text)]
+    named = _DEFINED.sub(" ", text)
+    parts = [part for part, pattern in prose.SCOPE_WORDS if pattern.search(named)]
     return not parts or scope in parts or ":" in scope
 
 

@@ -10,7 +10,8 @@ import hashlib
 import re
 import unicodedata
 
-_COPYRIGHT = re.compile(r"^\s*(?:copyright\b|\(c\)|©|版权所有).*$", re.IGNORECASE | re.MULTILINE)
+# A line that says who owns the work. Digests leave it out; `read_changes` reads what else it says.
+NOTICE = re.compile(r"^\s*(?:copyright\b|\(c\)|©|版权所有).*$", re.IGNORECASE | re.MULTILINE)
 _MARKUP = re.compile(r"<[^<>\n]{1,80}>|```|^\s*[#>*+-]+\s", re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
@@ -18,7 +19,7 @@ _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 def words(text: str) -> list[str]:
     """Lower-case words; each Chinese or Japanese character run counts as one word."""
     text = unicodedata.normalize("NFKC", text)
-    text = _MARKUP.sub(" ", _COPYRIGHT.sub(" ", text))
+    text = _MARKUP.sub(" ", NOTICE.sub(" ", text))
     return _WORD.findall(text.lower())
 
 
