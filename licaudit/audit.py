@@ -9,14 +9,17 @@ from pathlib import Path
 from time import monotonic
 
 from licaudit import __version__
-from licaudit.collectors import ROOT, collect_tree
+from licaudit.collectors.duty_notes import find_notes
 from licaudit.collectors.markers import find_markers
+from licaudit.collectors.records import find_records
+from licaudit.expand import Material, follow, linked, open_root
 from licaudit.facts import (
     EVERYTHING,
     Artifact,
     AuditResult,
     Claim,
     Collected,
+    Copyright,
     Gap,
     Intent,
     Judgement,
@@ -27,25 +30,35 @@ from licaudit.facts import (
     Run,
     TargetFact,
 )
-from licaudit.licenses.conclude import conclude, conflicts, open_claims
+from licaudit.licenses.authority import attribute
+from licaudit.licenses.conclude import conclude, open_claims
+from licaudit.licenses.conflicts import conflicts
 from licaudit.licenses.curations import apply_curations
 from licaudit.licenses.identify import identify, open_ladder
 from licaudit.licenses.knowledge import load_knowledge
 from licaudit.licenses.settle import is_settled, settle
+from licaudit.licenses.spans import with_spans
 from licaudit.licenses.terms import terms_lookup
+from licaudit.licenses.text_digests import text_probes
 from licaudit.licenses.upstreams import known_claims
 from licaudit.policy import propagation, waivers
 from licaudit.policy.expressions import leaves
+from licaudit.policy.inheritance import inherited
 from licaudit.policy.judge import judge
 from licaudit.policy.obligations import markers
 from licaudit.policy.packs import DEFAULT_PACKS, load_packs
 from licaudit.policy.project import Project
+from licaudit.policy.sought import kept_lines, sought
+from licaudit.policy.sources import records, with_sources
 from licaudit.policy.subjects import Case, statement_id
+from licaudit.policy.views import in_tree
 from licaudit.provenance import graph
-from licaudit.sources.session import open_target
+from licaudit.reporting.lock import Lock, Recall
+from licaudit.sources.remembered import Remembered
+from licaudit.sources.session import Reading, Session, open_session
 from licaudit.sources.tree import Tree
 
-Progress = Callable[[str], None]
+Progress = Callable[..., None]  # a step, and for `upstream` how many are read of how many known
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,86 +75,166 @@ class Request:
     record: Path | None = None  # a folder to keep every answer read in
     replay: Path | None = None  # a folder of such answers, read instead of the target
     depth: int | None = None  # links followed from the target; what lies deeper is a Gap
+    reading: Reading | None = None  # how upstreams are read; None: they are only named
+    lock: Lock | None = None  # what answers for upstreams that are out of reach
+    at_lock: bool = False  # read upstreams at the revisions of the lock, not as they are now
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the tree says, read and identified, before anybody judges."""
+    """What the target and its upstreams say, read and identified, before anybody judges."""
 
-    collected: Collected
+    material: Material
     claims: tuple[Claim, ...]
     gaps: tuple[Gap, ...]
     answers: tuple[LicenseAnswer, ...]
     licenses: tuple[License, ...]
     terms_of: Callable[[str], License | None]
     knowledge_version: str
+    copyrights: tuple[Copyright, ...] = ()
 
 
-def run_audit(request: Request, progress: Progress = lambda _: None) -> AuditResult:
-    """The audit of one local target. Raises a LicauditError when it cannot be carried out."""
+def run_audit(request: Request, progress: Progress = lambda *_: None) -> AuditResult:
+    """The audit of one target. Raises a LicauditError when it cannot be carried out."""
     started, clock = datetime.now(UTC), monotonic()
-    packs = load_packs(request.packs, dict(request.project.params))  # a broken rule stops us first
-    with open_target(request.target, request.own_files, request.record, request.replay) as tree:
-        evidence = _evidence(tree, request, progress)
+    packs = load_packs(request.packs, request.project.overrides)  # a broken rule stops us first
+    reading = request.reading or Reading()
+    with open_session(request.record, request.replay, reading) as session:
+        tree = session.root(request.target, request.own_files)
+        evidence = _evidence(tree, session, request, progress)
         progress("follow")
         case = _case(evidence, request)
         progress("judge")
         judgements = tuple(judge(case, i, packs, request.posture) for i in request.intents)
         seconds = round(monotonic() - clock, 3)
-        read = getattr(tree, "bytes_read", 0)
-        run = Run(started.isoformat(timespec="seconds"), seconds, len(tree.entries()), read)
+        read = getattr(tree, "bytes_read", 0) + evidence.material.bytes_read
+        files = len(tree.entries()) + evidence.material.files
+        run = Run(started.isoformat(timespec="seconds"), seconds, files, read)
         target = TargetFact(request.target, tree.kind, tree.revision)
     return _result(evidence, case, judgements, target, run)
 
 
-def _evidence(tree: Tree, request: Request, progress: Progress) -> Evidence:
+def _material(
+    tree: Tree, session: Session, request: Request, recall: Recall, progress: Progress
+) -> Material:
+    """What the target says and, where upstreams are read, what all it came from says."""
+    progress("read")
+    target = open_root(tree)
+    if request.reading is None:
+        return target
+    return follow(
+        target,
+        session,
+        request.reading,
+        depth=request.depth,
+        locked=recall.revision if request.at_lock else lambda _: None,
+        pinned=recall,
+        interrupted=recall.interrupted,
+        progress=lambda done, known: progress("upstream", done, known),
+    )
+
+
+def _evidence(tree: Tree, session: Session, request: Request, progress: Progress) -> Evidence:
     knowledge = load_knowledge()
     ladder = open_ladder(knowledge)
-    progress("read")
-    _, collected = collect_tree(tree)
+    again = Remembered(tree)
+    recall = Recall(request.lock or Lock({}), request.as_of)
+    material = _material(again, session, request, recall, progress)
+    root = material.root
+    collected = with_sources(material.collected, request.project, root)
+    kept = find_records(again, records(request.project, collected.artifacts))
+    collected += replace(kept, probes=())
     progress("identify")
     claims, missing = identify(collected.passages, ladder)
-    claims += known_claims(collected.artifacts, frozenset(c.artifact for c in claims))
-    claims, lapsed = apply_curations(claims, request.project.curations, collected)
-    gaps = settle(claims, (*collected.gaps, *missing, *lapsed))
-    answers = conclude(claims, collected.scopes | _unread(gaps))
+    if request.reading is not None and not request.reading.offline:
+        pages = linked((*collected.gaps, *missing), collected, session, request.reading.workers)
+        more, unnamed = identify(pages.passages, ladder)
+        claims, missing = claims + more, [*missing, *unnamed, *pages.gaps]
+    spoken_for = frozenset(c.artifact for c in claims) | recall.answered
+    claims += known_claims(collected.artifacts, spoken_for)
+    said = attribute(claims, collected)
+    claims, collected = said.claims, said.collected
+    # What a lock gives back was curated when it was written.
+    curations = recall.others(request.project.curations)
+    claims, lapsed = apply_curations(claims, curations, collected)
+    claims += recall.claims(claims)
+    gaps = settle(claims, (*collected.gaps, *missing, *lapsed, *said.gaps))
+    answers = conclude(claims, collected.scopes | _unread(root, gaps))
+    claims = _with_spans(claims, root, again)
     terms_of = terms_lookup(knowledge, ladder.catalog)
     licenses = _licenses(answers, claims, terms_of)
-    collected = replace(collected, probes=_probes(tree, collected, claims, licenses, request))
-    return Evidence(collected, tuple(claims), gaps, answers, licenses, terms_of, knowledge.version)
+    probes = _probes(again, root, collected, claims, licenses, answers, terms_of, request)
+    copyrights = said.copyrights + recall.copyrights()
+    probes += kept_lines(copyrights, licenses) + kept.probes
+    return Evidence(
+        replace(material, collected=replace(collected, probes=probes)),
+        tuple(claims),
+        gaps,
+        answers,
+        licenses,
+        terms_of,
+        knowledge.version,
+        copyrights,
+    )
+
+
+def _with_spans(claims: list[Claim], root: str, tree: Remembered) -> list[Claim]:
+    """Where the words of the target's own claims stand in its files, byte for byte."""
+    own = {
+        c.id for c in claims if c.artifact.startswith("local:") or c.artifact.split("#")[0] == root
+    }
+    spans = with_spans((c for c in claims if c.id in own), tree.beginning)
+    spans += with_spans((c for c in claims if c.id not in own), lambda _: None)
+    found = {c.id: c for c in spans}
+    return [found[c.id] for c in claims]
 
 
 def _case(evidence: Evidence, request: Request) -> Case:
     """Everything a judge reads: the evidence, and which terms reach the target by which way."""
-    collected, claims, answers = evidence.collected, evidence.claims, evidence.answers
+    root, collected = evidence.material.root, evidence.material.collected
+    claims, answers = evidence.claims, evidence.answers
     network = graph.build(_channels(collected, request.project).values(), collected.links)
     by_artifact = {
         a.artifact: tuple(t for i in leaves(a.expression or "") if (t := evidence.terms_of(i)))
         for a in answers
     }
     travels = propagation.traveller(
-        propagation.load_propagation(), by_artifact, request.project.positions, request.as_of
+        propagation.load_propagation(), by_artifact, request.project.positions, request.as_of, root
     )
     reaches, deeper = graph.within(
-        graph.reach(network, ROOT, propagation.TERMS, travels), request.depth
+        graph.reach(network, root, propagation.TERMS, travels), request.depth
     )
     cut = tuple(
-        Gap(ROOT, "cut_short", f"{name} lies deeper than --depth {request.depth}", scope=EVERYTHING)
+        Gap(root, "cut_short", f"{name} lies deeper than --depth {request.depth}", scope=EVERYTHING)
         for name in deeper
     )
     return Case(
-        ROOT,
+        root,
         {n: network.nodes[n]["artifact"] for n in network},
         answers,
         {c.id: c for c in claims},
         frozenset(c.id for c in open_claims(claims) if not is_settled(c, claims)),
         conflicts(claims),
-        evidence.gaps + cut,
+        evidence.gaps + cut + _cycles(network),
         collected.probes,
         reaches,
         evidence.terms_of,
         request.project,
         request.as_of,
+        collected.links,
+    )
+
+
+def _cycles(network: graph.Graph) -> tuple[Gap, ...]:
+    """Works that claim to come from each other: a link is wrong, which changes no term."""
+    return tuple(
+        Gap(
+            group[0],
+            "cycle",
+            f"these claim to come from each other: {', '.join(group)}",
+            blocks=False,
+        )
+        for group in graph.cycles(network)
     )
 
 
@@ -153,7 +246,7 @@ def _result(
         return claim.artifact, claim.scope, where.path, where.line or 0, claim.id
 
     findings = [f for j in judgements for f in j.findings]
-    links = evidence.collected.links
+    links = evidence.material.collected.links
     return AuditResult(
         target=target,
         as_of=case.as_of.isoformat(),
@@ -165,19 +258,21 @@ def _result(
         links=tuple(sorted(links, key=lambda x: (x.source, x.target, x.relation))),
         claims=tuple(sorted(evidence.claims, key=place)),
         gaps=case.gaps,
-        probes=evidence.collected.probes,
+        probes=evidence.material.collected.probes,
         waivers=waivers.report(findings, case.project.waivers, case.as_of),
         licenses=evidence.licenses,
         run=run,
+        copyrights=evidence.copyrights,
+        inherited=inherited(case),
     )
 
 
-def _unread(gaps: tuple[Gap, ...]) -> frozenset[tuple[str, str]]:
+def _unread(root: str, gaps: tuple[Gap, ...]) -> frozenset[tuple[str, str]]:
     """Scopes of the target that something unreadable governs: they are judged, never left out."""
     return frozenset(
-        (ROOT, g.scope)
+        (root, g.scope)
         for g in gaps
-        if g.blocks and g.artifact == ROOT and g.scope and g.scope != EVERYTHING
+        if g.blocks and g.artifact == root and g.scope and g.scope != EVERYTHING
     )
 
 
@@ -193,30 +288,37 @@ def _licenses(
 
 def _probes(
     tree: Tree,
+    root: str,
     collected: Collected,
     claims: list[Claim],
     licenses: tuple[License, ...],
+    answers: tuple[LicenseAnswer, ...],
+    terms_of: Callable[[str], License | None],
     request: Request,
 ) -> tuple[Probe, ...]:
-    """Probes of the tree: license files by the license in them, names, and mandated lines."""
+    """Probes of the tree: license files by the license in them, names, mandated lines and notes."""
     texts = {
         (c.location.path, c.expression)
         for c in claims
         if c.rung in ("exact_text", "exact_rule", "engine") and c.expression
+        if in_tree(c.artifact, root)  # a file of an upstream may stand at the same path there
     }
     files = tuple(
         replace(p, digest=expression)
         for p in collected.probes
-        if p.kind == "license_file"
+        if p.kind == "license_file" and in_tree(p.artifact, root)
         for path, expression in sorted(texts)
         if p.value == path
     )
     released = next((i.release_name for i in request.intents if i.release_name), None)
     names = tuple(p for p in collected.probes if p.kind == "name")
     if released:
-        names = (Probe(ROOT, "name", released),)
+        names = (Probe(root, "name", released),)
     others = tuple(p for p in collected.probes if p.kind not in ("license_file", "name"))
-    return files + names + others + find_markers(tree, markers(list(licenses)), ROOT)
+    lines = find_markers(tree, markers(list(licenses)), root)
+    wanted = sought(collected.artifacts, answers, collected.links, terms_of, root)
+    texts_read = text_probes(collected, root)
+    return files + names + others + lines + find_notes(tree, wanted, root) + texts_read
 
 
 def _channels(collected: Collected, project: Project) -> dict[str, Artifact]:

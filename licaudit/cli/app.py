@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from licaudit.cli import ask, audit, compat, explain, identify, lock, rules
+from licaudit.cli import ask, audit, compat, diff, explain, identify, lock, rules
 
 app = typer.Typer(
     name="licaudit",
@@ -41,4 +41,5 @@ app.command("identify")(identify.command)
 app.command("explain")(explain.command)
 app.command("compat")(compat.command)
 app.command("lock")(lock.command)
+app.command("diff")(diff.command)
 app.add_typer(rules.app, name="rules")

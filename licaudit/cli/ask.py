@@ -29,6 +29,9 @@ def command(
     as_of: options.AsOf = None,
     config: options.Config = None,
     format: Annotated[str, typer.Option("--format", help="text or json.", metavar="NAME")] = "text",
+    offline: options.Offline = False,
+    depth: options.Depth = None,
+    allow_private: options.AllowPrivate = None,
 ) -> None:
     """May I use it? Answers yes, no, only if, or cannot tell, and why.
 
@@ -39,7 +42,17 @@ def command(
     options.check_lang(lang)
     if format not in FORMATS:
         raise UsageError(f"`{format}` is no format of `ask`", todo=f"Use {' or '.join(FORMATS)}.")
-    request = options.request(target, use, None, posture, as_of, config, train=train)
+    request = options.request(
+        target,
+        use,
+        None,
+        posture,
+        as_of,
+        config,
+        train=train,
+        depth=depth,
+        reading=options.reading(offline, allow_private),
+    )
     result = carry_out(request, lang)
     # Several intents stand side by side: the answer is the one to the worst of them.
     judgement = next(j for j in result.judgements if j.verdict == result.verdict)

@@ -17,6 +17,7 @@ from licaudit.errors import FAIL, PASS, REVIEW, UsageError
 if TYPE_CHECKING:
     from licaudit.audit import Request
     from licaudit.facts import AuditResult
+    from licaudit.sources.session import Reading
 
 CODES = {"pass": PASS, "review": REVIEW, "fail": FAIL}
 PATIENCE = 1.0  # seconds of silence before a spinner appears
@@ -39,10 +40,7 @@ def command(
         ),
     ] = "",
     lang: options.Lang = "en",
-    offline: Annotated[
-        bool,
-        typer.Option("--offline", help="Reach no network. (The audit of a folder never does.)"),
-    ] = False,
+    offline: options.Offline = False,
     posture: options.Posture = None,
     as_of: options.AsOf = None,
     allow_review: Annotated[
@@ -56,34 +54,51 @@ def command(
     replay: options.Replay = None,
     depth: options.Depth = None,
     locked: options.Locked = False,
+    allow_private: options.AllowPrivate = None,
+    max_requests: options.MaxRequests = None,
+    max_seconds: options.MaxSeconds = None,
 ) -> None:
-    """Audit a folder: verdict, reasons, report.
+    """Audit a folder, a repository on a hub or forge, or a package: verdict, reasons, report.
+
+    What the target came from is read as well, on and on, unless --offline; what cannot be reached
+    is a gap, and a gap that matters is a review.
 
     Exit code: 0 pass, 1 fail, 2 wrong flag, configuration or rule file, 3 review needed, 4 no audit
     was possible.
     """
+    from licaudit.cli import many
     from licaudit.cli.screen import show, show_allowed
 
     options.check_lang(lang)
     formats = _formats(format)
-    request = options.request(
-        target,
-        use,
-        pack,
-        posture,
-        as_of,
-        config,
-        out=out,
-        record=record,
-        replay=replay,
-        depth=depth,
-    )
+    reading = options.reading(offline, allow_private, max_requests, max_seconds)
+
+    def asked(one: str, folder: Path) -> Request:
+        return options.request(
+            one,
+            use,
+            pack,
+            posture,
+            as_of,
+            config,
+            out=str(folder),
+            record=record,
+            replay=replay,
+            depth=depth,
+            reading=reading,
+            latest=locked,
+        )
+
+    if target.strip() == many.CACHE and replay is None:
+        many.check(record, locked)
+        raise typer.Exit(many.audit_cache(asked, formats, Path(out), lang, allow_review))
+    request = asked(target, Path(out))
     result = carry_out(request, lang)
     if request.record:
         _keep(request)
     if locked:
-        check_lock(result, lock_of(target))
-    paths = _write(result, formats, Path(out), lang)
+        check_lock(result, lock_of(target, request.reading))
+    paths = write_reports(result, formats, Path(out), lang)
     show(result, lang, paths, request.project)
     code = CODES[result.verdict]
     if code == REVIEW and allow_review:
@@ -94,17 +109,29 @@ def command(
 
 def _keep(request: Request) -> None:
     """What the recording needs besides the target's bytes to give the same result again."""
+    from licaudit.reporting.lock import text_of as dump_lock
     from licaudit.sources.session import keep_facts
 
     assert request.record is not None
     project = Path(request.project.name) if request.project.name else None
-    keep_facts(request.record, request.as_of.isoformat(), project)
+    keep_facts(
+        request.record,
+        {
+            "as_of": request.as_of.isoformat(),
+            "project": project.read_text("utf-8") if project else None,
+            "project_name": str(project) if project else None,
+            "lock": dump_lock(request.lock) if request.lock else None,
+            "followed": request.reading is not None,
+            "offline": request.reading is not None and request.reading.offline,
+            "depth": request.depth,
+            "at_lock": request.at_lock,
+        },
+    )
 
 
-def lock_of(target: str) -> Path:
-    """Where the lock of a target stands: in the folder, beside its licaudit.yaml."""
-    path = Path(target)
-    return (path if path.is_dir() else path.parent) / "licaudit.lock"
+def lock_of(target: str, reading: Reading | None = None) -> Path:
+    """Where the lock of a target stands: beside its licaudit.yaml, here for what is no folder."""
+    return options.lock_path(options.folder_of(target, reading))
 
 
 def check_lock(result: AuditResult, lock: Path) -> None:
@@ -119,7 +146,8 @@ def check_lock(result: AuditResult, lock: Path) -> None:
     said = drift(result, lock.read_bytes(), str(lock))
     if said:
         raise ConfigError(
-            f"upstreams differ from the lock: {'; '.join(said)}",
+            f"upstreams differ from the lock in {len(said)}: "
+            + "; ".join(f"({n}) {words}" for n, words in enumerate(said, 1)),
             where=str(lock),
             todo="Look at what changed, then write the lock again with `licaudit lock`.",
         )
@@ -136,7 +164,7 @@ def carry_out(request: Request, lang: str) -> AuditResult:
 @contextmanager
 def _spinner(lang: str) -> Iterator[options.Progress]:
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield lambda *_: None
         return
     from threading import Timer
 
@@ -148,11 +176,18 @@ def _spinner(lang: str) -> Iterator[options.Progress]:
     later = Timer(PATIENCE, status.start)
     later.start()
     try:
-        yield lambda step: status.update(f"{say(f'screen.step.{step}', lang)} …")
+        yield lambda step, *counts: status.update(_doing(step, counts, lang))
     finally:
         later.cancel()
         later.join()
         status.stop()
+
+
+def _doing(step: str, counts: tuple[int, ...], lang: str) -> str:
+    from licaudit.i18n import say
+
+    count = f" {counts[0]}/{counts[1]}" if len(counts) == 2 else ""
+    return f"{say(f'screen.step.{step}', lang)}{count} …"
 
 
 def _formats(wanted: str) -> list[str]:
@@ -167,7 +202,7 @@ def _formats(wanted: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _write(result: AuditResult, formats: list[str], out: Path, lang: str) -> list[Path]:
+def write_reports(result: AuditResult, formats: list[str], out: Path, lang: str) -> list[Path]:
     """All reports or none: each is complete before the first is put in its place."""
     from licaudit.reporting import FORMATS
 

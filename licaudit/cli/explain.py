@@ -71,7 +71,7 @@ def concerns(condition: Condition, purpose: Purpose | None) -> bool:
 
 
 def record(found: Explained, use: str | None) -> dict[str, Any]:
-    """The terms record of the design: everything known, and every value with its clause."""
+    """The terms record of the design: everything known, every value with its clause and check."""
     from licaudit.facts import ACTIONS, PURPOSES
     from licaudit.facts.codec import to_plain
 
@@ -112,12 +112,16 @@ def _part(terms: License, purpose: Purpose | None) -> dict[str, Any]:
 
 def _terms(terms: License | None, purpose: Purpose | None) -> dict[str, Any]:
     from licaudit.facts.codec import to_plain
+    from licaudit.licenses.duties import load_duties
 
     if terms is None:
         return {"conditions": [], "basis": "none", "confidence": "low"}
     plain = to_plain(terms)
+    checks = {c.id: load_duties().check_of(c) for c in terms.conditions if c.kind == "duty"}
     conditions = [to_plain(c) for c in terms.conditions if concerns(c, purpose)]
     for condition in conditions:
+        if condition["kind"] == "duty":
+            condition["check"] = checks[condition["id"]]
         for key in [k for k, v in condition.items() if v in (None, [], False)]:
             del condition[key]
     return {**{key: plain[key] for key in KEPT}, "conditions": conditions}

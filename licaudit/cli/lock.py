@@ -17,16 +17,27 @@ def command(
     print_only: Annotated[
         bool, typer.Option("--print", help="Print the lock in place of writing it.")
     ] = False,
+    offline: options.Offline = False,
+    depth: options.Depth = None,
+    allow_private: options.AllowPrivate = None,
 ) -> None:
     """Write licaudit.lock beside the target's licaudit.yaml."""
-    from licaudit.reporting.lock import write
+    from licaudit.reporting.lock import parse, write
 
-    result = carry_out(options.request(target, None, None, None, None, config), "en")
+    reading = options.reading(offline, allow_private)
+    request = options.request(
+        target, None, None, None, None, config, depth=depth, reading=reading, relock=True
+    )
+    result = carry_out(request, "en")
     data = write(result)
+    pinned = parse(data, "licaudit.lock").pinned.values()
+    if unread := sum(item.unread for item in pinned):
+        words = f"licaudit: {unread} of {len(pinned)} upstreams could not be read"
+        typer.echo(f"{words}; the lock will not answer for them.", err=True)
     if print_only:
         typer.echo(data.decode(), nl=False)
         return
-    path = lock_of(target)
+    path = lock_of(target, reading)
     try:
         path.write_bytes(data)
     except OSError as error:

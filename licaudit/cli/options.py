@@ -10,16 +10,52 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from licaudit.errors import UsageError
+from licaudit.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from licaudit.audit import Request
     from licaudit.facts import Intent
     from licaudit.policy.project import Project
+    from licaudit.reporting.lock import Lock
+    from licaudit.sources.session import Reading
 
+LOCK = "licaudit.lock"
 OUT = "licaudit-report"
-Progress = Callable[[str], None]
-Target = Annotated[str, typer.Argument(help="The folder to audit.", metavar="TARGET")]
+Progress = Callable[..., None]
+Target = Annotated[
+    str,
+    typer.Argument(
+        help="A folder, the address of a repository's page, hf:org/name, hf:datasets/org/name, "
+        "ms:org/name, git+https://host/path, pypi:name, npm:name, a purl, or hf-cache:.",
+        metavar="TARGET",
+    ),
+]
+Offline = Annotated[
+    bool,
+    typer.Option(
+        "--offline",
+        envvar="LICAUDIT_OFFLINE",
+        show_envvar=False,
+        help="Reach no network: upstreams are read from the hub's cache on this disk, or only "
+        "named. LICAUDIT_OFFLINE=1 does the same.",
+    ),
+]
+AllowPrivate = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-private",
+        help="A private host (`host` or `host:port`) that may be asked; may be repeated.",
+        metavar="HOST",
+    ),
+]
+MaxRequests = Annotated[
+    int | None,
+    typer.Option("--max-requests", min=0, help="Requests for all upstreams together.", metavar="N"),
+]
+MaxSeconds = Annotated[
+    int | None,
+    typer.Option("--max-seconds", min=1, help="Time for all requests together.", metavar="N"),
+]
 Use = Annotated[
     str | None,
     typer.Option(
@@ -56,7 +92,11 @@ Config = Annotated[
 ]
 Record = Annotated[
     str | None,
-    typer.Option("--record", help="Keep every answer read in this folder.", metavar="DIR"),
+    typer.Option(
+        "--record",
+        help="Keep every answer read, of the target and its upstreams, in this folder.",
+        metavar="DIR",
+    ),
 ]
 Replay = Annotated[
     str | None,
@@ -96,17 +136,21 @@ def request(
     record: str | None = None,
     replay: str | None = None,
     depth: int | None = None,
+    reading: Reading | None = None,
+    relock: bool = False,
+    latest: bool = False,
 ) -> Request:
     """What to audit, from flags and the project file. Raises UsageError and ConfigError."""
     from licaudit.audit import Request
     from licaudit.facts import POSTURES
     from licaudit.policy.packs import DEFAULT_PACKS
-    from licaudit.sources.local import find
 
     if record and replay:
         raise UsageError("--record and --replay exclude each other", todo="Give one of them.")
     kept = _kept(replay)
-    path = find(target) if kept is None else Path(target)
+    path = folder_of(target, reading) if kept is None else Path(target)
+    if kept is not None:
+        reading, depth = _kept_reading(kept, reading), _number(kept, "depth")
     project = load_project(path, config) if kept is None or config else _kept_project(kept)
     chosen = posture or project.posture or "strict"
     if chosen not in POSTURES:
@@ -115,21 +159,99 @@ def request(
             where=None if posture else project.name,
             todo=f"Use one of {', '.join(POSTURES)}.",
         )
+    lock = _lock(lock_path(path), kept, relock) if reading else None
+    at_lock = bool(kept.get("at_lock")) if kept else not (relock or latest)
     return Request(
         target=target,
         intents=_intents(project, use, train),
         project=project,
         packs=tuple(packs or project.packs or DEFAULT_PACKS),
         posture=chosen,
-        as_of=parse_date(as_of or (kept["as_of"] if kept else None)),
+        as_of=parse_date(as_of or (str(kept["as_of"]) if kept else None)),
         own_files=own_files(path, Path(out)),
         record=Path(record) if record else None,
         replay=Path(replay) if replay else None,
         depth=depth,
+        reading=reading,
+        lock=lock,
+        at_lock=lock is not None and at_lock,
     )
 
 
-def _kept(replay: str | None) -> dict[str, str | None] | None:
+def lock_path(target: Path | None) -> Path:
+    """Where the lock of a target stands: beside its licaudit.yaml, here for what is no folder."""
+    if target is None:
+        return Path(LOCK)
+    return (target if target.is_dir() else target.parent) / LOCK
+
+
+def _lock(path: Path, kept: Kept | None, relock: bool) -> Lock | None:
+    """The lock that answers for what is out of reach. An old or broken one may be written anew."""
+    from licaudit.reporting import lock
+
+    if kept is not None:
+        text = kept.get("lock")
+        return lock.parse(text.encode(), "the recorded lock") if isinstance(text, str) else None
+    try:
+        return lock.load(path) if path.is_file() else None
+    except ConfigError:
+        if relock:
+            return None
+        raise
+
+
+def reading(
+    offline: bool,
+    allow: list[str] | None = None,
+    max_requests: int | None = None,
+    max_seconds: int | None = None,
+) -> Reading:
+    """How places beyond the target are read. Raises UsageError for a host that is none."""
+    from licaudit.sources.session import POLICY, Reading
+
+    for host in allow or ():
+        if not host.strip() or "/" in host:
+            raise UsageError(
+                f"`{host}` is no host", todo="Write `host` or `host:port`, without `https://`."
+            )
+    policy = replace(
+        POLICY,
+        allow=frozenset(h.strip().lower() for h in allow or ()),
+        requests=POLICY.requests if max_requests is None else max_requests,
+        total=POLICY.total if max_seconds is None else float(max_seconds),
+    )
+    return Reading(offline, policy)
+
+
+def folder_of(target: str, reading: Reading | None) -> Path | None:
+    """The folder or file that a target names; None for a repository elsewhere. Raises UsageError.
+
+    What stands in somebody else's repository decides nothing here: a target that is no folder has
+    no project file but the one that --config names.
+    """
+    from licaudit.sources.local import find
+    from licaudit.sources.targets import parse_target
+
+    parsed = parse_target(target, allow=reading.allow if reading else ())
+    return find(parsed.id) if parsed.kind == "path" else None
+
+
+Kept = dict[str, str | int | bool | None]
+
+
+def _kept_reading(kept: Kept, chosen: Reading | None) -> Reading | None:
+    """A replay follows upstreams if, and as, the recorded audit did."""
+    if not kept.get("followed"):
+        return None
+    return replace(chosen or reading(False), offline=bool(kept.get("offline")))
+
+
+def _number(kept: Kept, name: str) -> int | None:
+    value = kept.get(name)
+    return value if isinstance(value, int) else None
+
+
+def _kept(replay: str | None) -> Kept | None:
     """What a recording says of its audit, or None when nothing is replayed."""
     if replay is None:
         return None
@@ -138,22 +260,26 @@ def _kept(replay: str | None) -> dict[str, str | None] | None:
     return read_facts(Path(replay))
 
 
-def _kept_project(kept: dict[str, str | None]) -> Project:
+def _kept_project(kept: Kept) -> Project:
     from licaudit.policy.project import Project, parse_project
 
     text, name = kept["project"], kept["project_name"]
-    return parse_project(text, name or "licaudit.yaml") if text is not None else Project()
+    if not isinstance(text, str):
+        return Project()
+    return parse_project(text, str(name or "licaudit.yaml"))
 
 
-def own_files(target: Path, out: Path) -> frozenset[Path]:
+def own_files(target: Path | None, out: Path) -> frozenset[Path]:
     """Where reports of ours stand or will stand: an audit must not read what another one wrote."""
     from licaudit.reporting import FORMATS
 
     names = [writer.filename for writer in FORMATS.values()]
-    return frozenset(folder / name for folder in (out, target / OUT) for name in names)
+    folders = (out,) if target is None else (out, target / OUT)
+    lock = {lock_path(target)} if target is not None else set()
+    return frozenset(folder / name for folder in folders for name in names) | lock
 
 
-def load_project(target: Path, config: str | None) -> Project:
+def load_project(target: Path | None, config: str | None) -> Project:
     """The project file that was named, the target's own, or an empty one."""
     from licaudit.policy.project import Project, read_project
     from licaudit.settings import PROJECT_FILE
@@ -164,7 +290,9 @@ def load_project(target: Path, config: str | None) -> Project:
             where=config,
             todo="Check the path given with --config.",
         )
-    path = Path(config) if config is not None else target / PROJECT_FILE
+    if target is None and config is None:
+        return Project()
+    path = Path(config) if config is not None else (target or Path()) / PROJECT_FILE
     if config is None and not path.is_file():
         return Project()
     project = read_project(path)

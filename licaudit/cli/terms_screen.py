@@ -11,6 +11,7 @@ from licaudit.cli.explain import concerns, purpose_of
 from licaudit.cli.screen import Screen
 from licaudit.facts import ACTIONS, PURPOSES
 from licaudit.i18n import name, say
+from licaudit.licenses.duties import load_duties
 from licaudit.licenses.explain import cells_of
 
 if TYPE_CHECKING:
@@ -109,6 +110,15 @@ def _conditions(screen: Screen, terms: License, purpose: Purpose | None, lang: s
             screen.line(condition.summary.say(lang), indent=4)
             if detail := _detail(condition, lang):
                 screen.line((detail, "dim"), indent=4)
+            if condition.kind == "duty":
+                screen.line((_check(condition, lang), "dim"), indent=4)
+
+
+def _check(condition: Condition, lang: str) -> str:
+    """What could show a duty met: `checked by a file that ...`."""
+    duties = load_duties()
+    found = duties.checks[duties.check_of(condition)]
+    return say("explain.check", lang, check=found.looks.say(lang))
 
 
 def _detail(condition: Condition, lang: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from licaudit.collectors import (
     adapter_config,
@@ -43,6 +45,7 @@ from licaudit.collectors import (
     tflite,
     torch_files,
     training_configs,
+    upstream_files,
     weights_files,
 )
 from licaudit.collectors.context import (
@@ -97,6 +100,7 @@ def _ending(*endings: str) -> Callable[[Entry], bool]:
 TABLE: tuple[Reader, ...] = (
     Reader("cards", lambda e: roles.is_card(e) and not roles.is_license_file(e), cards.collect),
     Reader("license files", roles.is_license_file, license_files.collect),
+    Reader("license pictures", roles.is_license_picture, license_files.picture),
     Reader("code headers", is_code_file, headers.collect),
     Reader("config.json", _named("config.json", "model_index.json"), _plain(model_config.collect)),
     Reader("adapter_config.json", _named("adapter_config.json"), _plain(adapter_config.collect)),
@@ -140,28 +144,55 @@ TABLE: tuple[Reader, ...] = (
 )
 
 
-def collect_tree(tree: Tree) -> tuple[Context, Collected]:
-    """Everything every reader of the table finds, and what the tree turned out to be."""
-    context, result = _context(tree)
-    result += Collected(gaps=tree.gaps())
-    if not tree.entries():
-        result += Collected(gaps=(Gap(ROOT, "empty", "there is no file to audit"),))
-    result = merged(
-        [result]
-        + [
-            reader.collect(tree, entry, context)
-            for entry in tree.entries()
-            for reader in TABLE
-            if reader.reads(entry)
-        ]
-    )
+def collect_tree(
+    tree: Tree,
+    root: str = ROOT,
+    kind: ArtifactKind | None = None,
+    *,
+    upstream: bool = False,
+    workers: int = 1,
+) -> tuple[Context, Collected]:
+    """Everything every reader of the table finds, and what the tree turned out to be.
+
+    `root` is the id of the artifact that the tree is; what is nested in it stands below that id.
+    `kind` is what its place says it is. Of an `upstream` tree only the files that tell its license
+    and its own upstreams are read (`upstream_files`), and its code is not judged as the user's.
+    Many `workers` read a tree behind a network; the result is the same.
+    """
+    context, result = _context(tree, root, kind, upstream)
+    result += Collected(gaps=tuple(_at(gap, root) for gap in tree.gaps()))
+    if not tree.entries() and tree.kind not in ("pypi", "npm"):  # a registry's word needs no files
+        result += Collected(gaps=(Gap(root, "empty", "there is no file to audit"),))
+    work = [(e, r) for e in tree.entries() for r in TABLE if r.reads(e)]
+    if upstream:
+        if context.kind != "code":
+            context = replace(context, has_code=False)
+        work, cut = upstream_files.chosen(work, root)
+        result += cut
+    result = merged([result, *_read(tree, context, work, workers)])
+    result += weights_files.from_links(tree, root)
     if context.has_code:
-        result += Collected(scopes=frozenset({(ROOT, CODE)}))
+        result += Collected(scopes=frozenset({(root, CODE)}))
     if context.kind in ("dataset", "model"):
-        result += Collected(scopes=frozenset({(ROOT, DEFAULT_SCOPE[context.kind])}))
-    if not any(a == ROOT for a, _ in result.scopes):
-        result += Collected(scopes=frozenset({(ROOT, DEFAULT_SCOPE[context.kind])}))
+        result += Collected(scopes=frozenset({(root, DEFAULT_SCOPE[context.kind])}))
+    if not any(a == root for a, _ in result.scopes):
+        result += Collected(scopes=frozenset({(root, DEFAULT_SCOPE[context.kind])}))
     return context, _joined(_weights_noted(result), context)
+
+
+def _read(
+    tree: Tree, context: Context, work: list[tuple[Entry, Reader]], workers: int
+) -> list[Collected]:
+    """What each reader finds in each of its files, in the order of the work."""
+    if workers < 2:
+        return [reader.collect(tree, entry, context) for entry, reader in work]
+    with ThreadPoolExecutor(workers, thread_name_prefix="read") as pool:
+        return list(pool.map(lambda row: row[1].collect(tree, row[0], context), work))
+
+
+def _at(gap: Gap, root: str) -> Gap:
+    """A gap of a source, which does not know what its tree is called in the graph."""
+    return replace(gap, artifact=root) if gap.artifact == ROOT else gap
 
 
 def _weights_noted(result: Collected) -> Collected:
@@ -176,42 +207,63 @@ def _weights_noted(result: Collected) -> Collected:
     return replace(result, passages=passages)
 
 
-def _context(tree: Tree) -> tuple[Context, Collected]:
+def _heads(tree: Tree, most: int | None) -> dict[str, tuple[set[str], str, str, Entry]]:
+    """The card of each folder: keys, body, name, file. At most so many, nearest the root first."""
+    cards = [
+        e
+        for e in tree.entries()
+        if roles.is_card(e) and e.name.lower().startswith(("readme", "dataset", "data", "model"))
+    ]
+    if most is not None:
+        cards = sorted(cards, key=lambda e: (e.path.count("/"), e.path))[:most]
     heads: dict[str, tuple[set[str], str, str, Entry]] = {}
-    for entry in tree.entries():
-        if roles.is_card(entry) and entry.name.lower().startswith(
-            ("readme", "dataset", "data", "model")
+    for entry in cards:
+        keys, body, name = _peek(tree, entry)
+        folder = roles.place(entry)
+        if (keys and (folder not in heads or entry.name.lower() == "readme.md")) or (
+            not folder and folder not in heads and entry.name.lower().startswith("readme")
         ):
-            keys, body, name = _peek(tree, entry)
-            folder = roles.place(entry)
-            if (keys and (folder not in heads or entry.name.lower() == "readme.md")) or (
-                not folder and folder not in heads and entry.name.lower().startswith("readme")
-            ):
-                heads[folder] = (keys, body, name, entry)
+            heads[folder] = (keys, body, name, entry)
+    return heads
+
+
+def _context(
+    tree: Tree, root_id: str, said: ArtifactKind | None, upstream: bool
+) -> tuple[Context, Collected]:
+    heads = _heads(tree, upstream_files.TERMS["cards"] if upstream else None)
     root = heads.get("")
     kind = kind_of_tree(tree, (root[0], root[1]) if root else None)
+    if said == "dataset" or kind == "code":
+        kind = said or kind
     nested: dict[str, tuple[str, ArtifactKind]] = {}
-    artifacts = [Artifact(ROOT, kind, tree.name, tree.revision)]
-    links, probes = [], [Probe(ROOT, "name", tree.name)]
+    artifacts = [Artifact(root_id, kind, tree.name, tree.revision)]
+    links, probes = [], [Probe(root_id, "name", tree.name.rpartition("/")[2])]
     for folder, (keys, body, name, entry) in sorted(heads.items()):
         inner = card_kind(keys, body) if keys else None
         if not folder:
             if name:
-                probes.append(Probe(ROOT, "name", name, Location(entry.path, 1)))
+                probes.append(Probe(root_id, "name", name, Location(entry.path, 1)))
             continue
         if inner is None or (
             not keys & {"license", "licenses", "licence", "License"} and not inner
         ):
             continue
-        artifact = f"local:{folder}"
+        artifact = inner_id(root_id, folder)
         nested[folder] = (artifact, inner)
         where = Location(entry.path, 1)
         artifacts.append(Artifact(artifact, inner, name or folder, location=where))
-        links.append(Link(ROOT, artifact, "contains", (where,)))
+        links.append(Link(root_id, artifact, "contains", (where,)))
     scopes = frozenset((a, DEFAULT_SCOPE[k]) for a, k in nested.values())
     files = sorted({e.name for e in tree.entries() if roles.is_license_file(e)})
-    context = Context(ROOT, kind, tree.name, has_code(tree), tuple(files), nested)
+    context = Context(root_id, kind, tree.name, has_code(tree), tuple(files), nested)
     return context, Collected(tuple(artifacts), (), tuple(links), (), tuple(probes), scopes)
+
+
+def inner_id(root: str, folder: str) -> str:
+    """The id of what stands in a folder: `local:data`, or a purl with its subpath."""
+    if root == ROOT:
+        return f"local:{folder}"
+    return f"{root}#{quote(folder, safe='/')}"
 
 
 def _peek(tree: Tree, entry: Entry) -> tuple[set[str], str, str]:
@@ -296,4 +348,4 @@ def merged(parts: list[Collected]) -> Collected:
     )
 
 
-__all__ = ["ROOT", "TABLE", "Context", "Reader", "collect_tree"]
+__all__ = ["ROOT", "TABLE", "Context", "Reader", "collect_tree", "inner_id"]

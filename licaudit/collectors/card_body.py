@@ -129,7 +129,7 @@ def _badges(lines: list[str], entry: Entry, artifact: str, scope: Scope) -> list
                 found.append(
                     Passage(
                         badge.value,
-                        Location(entry.path, number, key=badge.label),
+                        Location(entry.path, number, key=f"badge:{badge.label}"),
                         "tag",
                         scope_of_label(badge.label, scope),
                         artifact,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from licaudit.collectors import (
@@ -21,7 +22,7 @@ from licaudit.settings import LIMITS
 from licaudit.sources.tree import Entry, ReadError, Tree
 
 LICENSE_KEYS = ("license", "licenses", "licence", "licences", "License", "Licenses")
-_RELATIONS: dict[str, Relation] = {
+RELATIONS: dict[str, Relation] = {
     "finetune": "fine_tuned_from",
     "adapter": "adapter_of",
     "merge": "merged_from",
@@ -64,7 +65,17 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
         result += _said_links(lines, entry, artifact, context, result)
         if head is not None:
             result += _unnamed_base(head, entry, artifact, context, result, scope)
-    return result + body_passages(lines, entry, artifact, scope, context.license_files)
+    body = body_passages(lines, entry, artifact, scope, context.license_files)
+    return result + (_with_name(body, context.name) if artifact == context.root else body)
+
+
+def _with_name(body: Collected, name: str) -> Collected:
+    """Prose that knows what people call the repository: its sentences may name it so."""
+    hint = ("tree_name", name)
+    passages = tuple(
+        replace(p, hints=(*p.hints, hint)) if p.form == "prose" else p for p in body.passages
+    )
+    return replace(body, passages=passages)
 
 
 def _unnamed_base(
@@ -162,6 +173,11 @@ def _license_passages(
         for name in ("license_name", "license_link", "license_details")
         if data.get(name) not in (None, "", [])
     ]
+    hints += [
+        (f"{name}_line", str(line))
+        for name in ("license_name", "license_link")
+        if data.get(name) not in (None, "", []) and (line := head.line(name))
+    ]
     if hints and files:
         hints.append(("files", "\n".join(files)))
     found: list[Passage] = []
@@ -210,7 +226,7 @@ def _links(
 ) -> tuple[list[Link], list[Artifact]]:
     links: list[Link] = []
     artifacts: list[Artifact] = []
-    relation = _RELATIONS.get(str(head.data.get("base_model_relation", "")).lower())
+    relation = RELATIONS.get(str(head.data.get("base_model_relation", "")).lower())
     bases = _items(head, "base_model")
     for index, (value, line) in enumerate(bases):
         place = Location(entry.path, line, key=f"base_model[{index}]")

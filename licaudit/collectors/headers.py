@@ -13,6 +13,9 @@ HEAD = 6_000  # bytes; a license header stands at the top
 _SPDX = re.compile(
     r"SPDX-License-Identifier:[ \t]*([^\r\n]{1,300}?)[ \t]*(?:\*/|-->|#})?[ \t]*$", re.M
 )
+_HOLDER = re.compile(
+    r"(?:SPDX-FileCopyrightText:|Copyright[ \t]+(?:\([Cc]\)|©|\d{4}))[^\r\n]{1,300}"
+)
 _CLUE = re.compile(
     r"\b(licen[sc]ed? (under|by)|general public licen[sc]e|redistribution and use|permission is "
     r"hereby granted|all rights reserved|non-?commercial|apache licen[sc]e|mozilla public|creative "
@@ -33,6 +36,11 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
     if not text:
         return Collected()
     scope = roles.nested(CODE, folder)
+    holder = _HOLDER.search(text)
+    said: tuple[tuple[str, str], ...] = ()
+    if holder:  # beside a license tag nobody reads the head's other lines: whose it is goes along
+        line = text.count("\n", 0, holder.start()) + 1
+        said = (("copyright", f"{line}:{holder[0].strip()}"),)
     tags = tuple(
         Passage(
             match.group(1).strip(" \t*/"),
@@ -43,7 +51,7 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
             scope,
             artifact,
             "declared",
-            hints=(("header", "yes"),),
+            hints=(("header", "yes"), *said),
         )
         for match in _SPDX.finditer(text)
     )

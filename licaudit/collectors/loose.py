@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from licaudit.collectors import carriers
+from licaudit.collectors.carrier import CarrierError
 from licaudit.collectors.context import is_code_file
 from licaudit.facts import CODE, EVERYTHING, Collected, Form, Gap, Location, Passage
-from licaudit.settings import LIMITS
-from licaudit.sources.tree import ReadError, Tree, decode
+from licaudit.sources.tree import ReadError, Tree
 
 
 def collect(tree: Tree, artifact: str) -> Collected:
@@ -15,23 +16,21 @@ def collect(tree: Tree, artifact: str) -> Collected:
     for entry in tree.entries():
         where = Location(entry.path, 1)
         try:
-            data = tree.read(entry.path, 0, min(entry.size, LIMITS.license_file))
-        except ReadError as error:
+            data, found = carriers.read_file(tree, entry)
+        except (ReadError, CarrierError) as error:
             gaps.append(Gap(artifact, error.reason, error.detail, where))
             continue
-        text = decode(data)
+        text = found.text if found else carriers.decoded(data)
         if text is None:
             gaps.append(Gap(artifact, "binary", f"{entry.path} is not a text", where))
             continue
-        if entry.size > LIMITS.license_file:
-            detail = f"{entry.size} bytes; only the first {LIMITS.license_file} were read"
-            gaps.append(Gap(artifact, "cut_short", detail, where))
+        gaps += (Gap(artifact, r, d, where) for r, d in (found.problems if found else ()))
         if not text.strip():
             continue
         code = is_code_file(entry)
         form: Form = "notice" if code else "text"
-        lines = text.count("\n") + 1
-        location = Location(entry.path, 1, lines, 0, len(data))
+        location = carriers.location(entry, data, text, found)
+        hints = (("places", found.places),) if found else ()
         scope = CODE if code else EVERYTHING
-        passages.append(Passage(text, location, form, scope, artifact, "detected"))
+        passages.append(Passage(text, location, form, scope, artifact, "detected", hints=hints))
     return Collected(passages=tuple(passages), gaps=tuple(gaps))

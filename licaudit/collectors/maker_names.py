@@ -39,6 +39,19 @@ _SERVICES: tuple[tuple[str, str, str], ...] = (
     ("moonshot-kimi", "Moonshot Kimi API", r"Kimi API|Moonshot API"),
     ("alibaba-qwen", "Alibaba Qwen API", r"Qwen[\d.]*-(?:Max|Turbo)|通义千问 ?API|DashScope"),
     ("bytedance-doubao", "ByteDance Doubao", r"Doubao(?:-\w+)*|豆包"),
+    ("deepseek-api", "DeepSeek API", r"DeepSeek(?:'s)? API|deepseek-(?:chat|reasoner)"),
+    ("mistral-api", "Mistral API", r"Mistral(?: AI)?(?:'s)? API|La Plateforme"),
+    ("xai-grok", "xAI Grok API", r"(?:Grok|xAI)(?:'s)? API|grok-[2-9][\w.-]*\w"),
+    ("meta-model-api", "Meta Model API", r"(?:Llama|Meta Model) API"),
+    ("perplexity", "Perplexity", r"Perplexity(?: AI)?(?:'s)? API"),
+    ("cohere", "Cohere API", r"Cohere(?:'s)? API"),
+    ("amazon-bedrock", "Amazon Bedrock", r"(?:Amazon|AWS) Bedrock|Amazon (?:Nova|Titan)(?: \w+)?"),
+    ("microsoft-copilot", "Microsoft Copilot", r"(?:Microsoft|Bing) Copilot|Bing Chat"),
+    ("github-copilot", "GitHub Copilot", r"GitHub Copilot"),
+    ("stability-api", "Stability AI API", r"Stability(?: AI)?(?:'s)? API|DreamStudio"),
+    ("zhipu-api", "Zhipu API", r"(?:Zhipu|BigModel|Z\.ai)(?: AI)? API|智谱 ?API"),
+    ("minimax-api", "MiniMax API", r"MiniMax API"),
+    ("tencent-hunyuan", "Tencent Hunyuan API", r"(?:Tencent )?Hunyuan API|混元 ?API"),
 )
 _FAMILIES = (
     r"(?:Meta[- ]|Code|Tiny)?L[Ll]a[Mm][Aa][- ]?[1-4](?:\.\d)?|Mi[sx]tral|Qwen(?:-?VL)?[\d.]*"

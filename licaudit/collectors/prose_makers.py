@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from licaudit.collectors import maker_names, markdown
+from licaudit.collectors import maker_names, markdown, prose_platforms
 from licaudit.collectors.maker_names import Named
 from licaudit.collectors.maker_words import (
     ADJECTIVES,
@@ -57,6 +57,7 @@ def collect(
             found += _line(line[:4_000], Location(entry.path, number))
     if kind == "model":  # a model merged or distilled from a model is another relation
         found = [(a, r) for a, r in found if not (r == "generated_by" and _teacher(a, lines))]
+        found = [(a, "trained_on" if r == "derived_from" else r) for a, r in found]
     return _links(found, artifact, (*own_names, title))
 
 
@@ -78,6 +79,7 @@ def _line(line: str, where: Location) -> Iterator[tuple[Artifact, Relation]]:
         names = maker_names.find(sentence, where)
         if names:
             yield from _sentence(sentence, names)
+        yield from ((a, "derived_from") for a in prose_platforms.found(sentence, where))
         shared = SHAREGPT.search(sentence)
         if shared and SHARED.search(sentence) and not NOT.search(sentence):
             after = sentence[shared.end() : shared.end() + 20]

@@ -15,7 +15,11 @@ T = TypeVar("T")
 def to_plain(value: Any) -> Any:
     """Dataclasses to dicts, tuples to lists, sets to sorted lists, dates to ISO strings."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {
+            f.name: to_plain(found)
+            for f in dataclasses.fields(value)
+            if (found := getattr(value, f.name)) is not None or "left_out" not in f.metadata
+        }
     if isinstance(value, dict):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, (frozenset, set)):

@@ -42,6 +42,8 @@ RELATIONS: tuple[Relation, ...] = Relation.__args__  # type: ignore[attr-defined
 ARTIFACT_KINDS: tuple[ArtifactKind, ...] = ArtifactKind.__args__  # type: ignore[attr-defined]
 CHANNELS: tuple[Channel, ...] = Channel.__args__  # type: ignore[attr-defined]
 
+# Marks a field that is written only when it holds something: older readers never see it.
+LEFT_OUT = {"left_out": True}
 # Scopes are open at one end (`checkpoint:<name>`, `folder:<path>`, `subset:<name>`): plain strings.
 Scope = str
 CODE, WEIGHTS, DATA, CONTENT, DOCUMENT = (
@@ -93,6 +95,31 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A run of words that only one of two texts has, and the line of the file it shows at."""
+
+    words: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a text differs from the nearest known one.
+
+    `base` is the id of the known text; `added` stands only here, `removed` only there (its lines
+    are those of the file where the words are missing). `restrictions` are the kinds of limits that
+    came in with the added words (`non_commercial`, ...), or `grant_removed` where words of the
+    permission went away. `alike` is the share of the known words that are here, 0 to 1.
+    """
+
+    base: str
+    added: tuple[Edit, ...] = ()
+    removed: tuple[Edit, ...] = ()
+    restrictions: tuple[str, ...] = ()
+    alike: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """Who said which license, verbatim, where, for what and with what authority.
 
@@ -115,11 +142,15 @@ class Claim:
     candidates: tuple[str, ...] = ()
     narrows: str | None = None
     note: str | None = None
+    change: Change | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What could not be read, reached or identified, and why. `blocks` gaps stop a pass."""
+    """What could not be read, reached or identified, and why. `blocks` gaps stop a pass.
+
+    `link` is the address that may answer it, where somebody allows reading upstream.
+    """
 
     artifact: str
     reason: str
@@ -127,6 +158,7 @@ class Gap:
     location: Location | None = None
     scope: Scope | None = None
     blocks: bool = True
+    link: str | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +186,43 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
-    """Something an obligation reads from the tree: a file that is there, a name, a marker found."""
+class Copyright:
+    """One copyright statement: as it stands there, whose it says the work is, and since when."""
 
     artifact: str
-    kind: Literal["license_file", "notice_file", "name", "text_marker", "copyright"]
+    scope: Scope
+    statement: str
+    holders: tuple[str, ...]
+    years: str | None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Something an obligation reads from the tree: a file that is there, a name, a marker found.
+
+    `record` is a file that a source note names, with its SHA-256; `reserved` an address that was
+    collected although the file in `about` (`path:line`) reserves it.
+    `about` is the artifact that a sentence of the tree speaks of, where that is not its own.
+    """
+
+    artifact: str
+    kind: Literal[
+        "license_file",
+        "notice_file",
+        "name",
+        "text_marker",
+        "copyright",
+        "change_note",
+        "credit_line",
+        "source_link",
+        "record",
+        "reserved",
+    ]
     value: str
     location: Location | None = None
     digest: str | None = None
+    about: str | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

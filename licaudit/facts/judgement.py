@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Literal
 
-from licaudit.facts.evidence import Scope
-from licaudit.facts.terms import STRICT, Permission, Text
+from licaudit.facts.evidence import LEFT_OUT, Scope
+from licaudit.facts.terms import STRICT, Check, Permission, Text
 
 Outcome = Literal["pass", "review", "fail"]
 Use = Literal["commercial", "research", "internal"]
@@ -19,6 +19,7 @@ Distribution = Literal["code", "weights", "data", "service", "outputs"]
 
 OUTCOMES: tuple[Outcome, ...] = ("pass", "review", "fail")
 POSTURES: tuple[Posture, ...] = Posture.__args__  # type: ignore[attr-defined]
+SEVERITIES: tuple[Severity, ...] = Severity.__args__  # type: ignore[attr-defined]
 USES: tuple[Use, ...] = Use.__args__  # type: ignore[attr-defined]
 
 
@@ -156,6 +157,7 @@ class Obligation:
     message: Text
     trigger: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    check: Check = "manual"  # what could show it met, a word of `rules/duties.yaml`
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,12 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that fired. `path` runs from the root to the culprit, both included."""
+    """A rule that fired. `path` runs from the root to the culprit, both included.
+
+    `members` are the fingerprints of the things that a grouped finding tells together. Where a
+    baseline was given, `known` says whether it had all of it; `fresh` names the artifacts of
+    what it had not.
+    """
 
     rule: str
     pack: str
@@ -188,6 +195,9 @@ class Finding:
     clauses: tuple[str, ...] = ()
     waiver: str | None = None
     debated: str | None = None
+    members: tuple[str, ...] | None = field(default=None, metadata=LEFT_OUT)
+    known: bool | None = field(default=None, metadata=LEFT_OUT)
+    fresh: tuple[str, ...] | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +208,15 @@ class ScopeVerdict:
     outcome: Outcome
     because: tuple[Reason, ...] = ()
     expression: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplied:
+    """A rule that had nothing to look at under this intent: it says so, it does not pass."""
+
+    pack: str
+    rule: str
+    why: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +232,11 @@ class Judgement:
     elections: tuple[tuple[str, str], ...] = ()
     posture: Posture = "strict"
     packs: tuple[str, ...] = ()
+    not_applied: tuple[NotApplied, ...] | None = field(default=None, metadata=LEFT_OUT)
+    # What keeps the verdict down although no rule speaks of it, by digests that do not change.
+    floor: tuple[str, ...] | None = field(default=None, metadata=LEFT_OUT)
+    # The verdict on what a baseline had not, where one was given.
+    new_verdict: Outcome | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

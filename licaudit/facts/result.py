@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from licaudit.facts.evidence import Artifact, Claim, Gap, Link, Probe
-from licaudit.facts.judgement import Judgement, Outcome, WaiverReport
+from licaudit.facts.evidence import (
+    LEFT_OUT,
+    Artifact,
+    Claim,
+    Copyright,
+    Gap,
+    Link,
+    Probe,
+    Relation,
+    Scope,
+)
+from licaudit.facts.judgement import Judgement, Outcome, WaiverReport, worst
 from licaudit.facts.terms import License
 
 SCHEMA = "licaudit/audit/1"
@@ -18,6 +28,7 @@ class TargetFact:
     input: str
     kind: str
     revision: str
+    root: str | None = field(default=None, metadata=LEFT_OUT)  # the artifact that was audited
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,50 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Inherited:
+    """Terms of an upstream's licenses that reach the audited work, and the way they take.
+
+    `path` runs from the root to the artifact, both included; `relations` are one fewer. `travels`
+    names kinds of terms (`use_limits`, `share_alike`, ...), `debated` those with their question.
+    """
+
+    artifact: str
+    path: tuple[str, ...]
+    relations: tuple[Relation, ...]
+    licenses: tuple[str, ...]
+    travels: tuple[str, ...] = ()
+    debated: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opposed:
+    """Two claims, by id, on one scope of one artifact that cannot both hold; see conflicts.yaml."""
+
+    scope: Scope
+    left: str
+    right: str
+    kind: str
+    differ: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectText:
+    """The project file that was judged with, word for word, so that it can be judged again."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The earlier audit that this one is held against: its day, target and verdict."""
+
+    as_of: str
+    target: str
+    verdict: Outcome
+
+
+@dataclass(frozen=True, slots=True)
 class AuditResult:
     """All of it. `licenses` are the terms of every license that occurs, for the report."""
 
@@ -63,9 +118,22 @@ class AuditResult:
     run: Run
     schema: str = SCHEMA
     notes: tuple[str, ...] = field(default=())
+    copyrights: tuple[Copyright, ...] = ()
+    inherited: tuple[Inherited, ...] = ()
+    conflicts: tuple[Opposed, ...] = ()
+    depth: int | None = None
+    project: ProjectText | None = None
+    baseline: Baseline | None = None
 
     @property
     def verdict(self) -> Outcome:
         """The worst verdict of all the intents judged."""
         order: tuple[Outcome, ...] = ("pass", "review", "fail")
         return max((j.verdict for j in self.judgements), key=order.index, default="review")
+
+    @property
+    def new_verdict(self) -> Outcome:
+        """The verdict that a pipeline goes by: on what is new, where there is a baseline."""
+        if self.baseline is None:
+            return self.verdict
+        return worst([j.new_verdict or j.verdict for j in self.judgements] or ["review"])

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from licaudit.facts.evidence import LEFT_OUT
+
 Action = Literal["use", "modify", "distribute", "train", "serve", "use_outputs", "train_on_outputs"]
 Purpose = Literal["commercial", "non_commercial"]
 AssetKind = Literal["code", "model", "dataset", "output", "document"]
@@ -62,9 +64,27 @@ Trigger = Literal[
     "publish_results",
 ]
 
+# How a duty could be shown met; `rules/duties.yaml` says what each looks for and cannot see.
+Check = Literal[
+    "license_file",
+    "notice_file",
+    "copyright_line",
+    "credit_line",
+    "name_prefix",
+    "name_contains",
+    "text_line",
+    "change_note",
+    "source_link",
+    "outbound_terms",
+    "share_alike_outbound",
+    "agreement",
+    "manual",
+]
+
 ACTIONS: tuple[Action, ...] = Action.__args__  # type: ignore[attr-defined]
 PURPOSES: tuple[Purpose, ...] = Purpose.__args__  # type: ignore[attr-defined]
 ASSET_KINDS: tuple[AssetKind, ...] = AssetKind.__args__  # type: ignore[attr-defined]
+CHECKS: tuple[Check, ...] = Check.__args__  # type: ignore[attr-defined]
 PERMISSIONS: tuple[Permission, ...] = Permission.__args__  # type: ignore[attr-defined]
 
 # Read by the boundary that checks rule files: an unknown key is an error, not a silence.
@@ -128,7 +148,8 @@ class Condition:
     `users`, `deployed`). `at_least` says that a threshold starts at its value, not above it.
     `only` and `exclude` also name actors and purposes. An eligibility with a `trigger` bars the act
     that triggers it. `text` is the name or line that must appear (several, any of which
-    will do, are separated by ` | `); `reach` is a copyleft scope.
+    will do, are separated by ` | `); `reach` is a copyleft scope. `check` names the check of a duty
+    where it is another than that of its type.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = STRICT
@@ -154,6 +175,7 @@ class Condition:
     reach: str | None = None
     modalities: tuple[str, ...] = ()
     at_least: bool = False
+    check: str | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

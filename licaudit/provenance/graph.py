@@ -67,18 +67,6 @@ def build(artifacts: Iterable[Artifact], links: Iterable[Link]) -> Graph:
     return graph
 
 
-def distances(graph: Graph, root: str) -> dict[str, int]:
-    """Edges between the root and each artifact it reaches; cycles are harmless."""
-    return dict(nx.single_source_shortest_path_length(graph, root))
-
-
-def shortest_path(graph: Graph, root: str, artifact: str) -> tuple[str, ...]:
-    """Ids from the root to an artifact, both included; the artifact alone when unreachable."""
-    if root not in graph or not nx.has_path(graph, root, artifact):
-        return (artifact,)
-    return tuple(nx.shortest_path(graph, root, artifact))
-
-
 def reach(graph: Graph, root: str, terms: Iterable[str], travels: Travels) -> tuple[Reach, ...]:
     """Which terms reach the root, from whom, by which path.
 

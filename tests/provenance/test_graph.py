@@ -157,10 +157,3 @@ def test_a_long_chain_shares_its_way() -> None:
     assert len(found) == 30_000
     assert len(held) <= 30_001
     assert max(r.depth for r in found) == 30_000
-
-
-def test_distances_and_shortest_paths() -> None:
-    network = make("r>a", "a>b", "b>a")
-    assert graph.distances(network, ROOT) == {"r": 0, "a": 1, "b": 2}
-    assert graph.shortest_path(network, ROOT, "b") == ("r", "a", "b")
-    assert graph.shortest_path(network, "b", ROOT) == (ROOT,)
