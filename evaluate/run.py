@@ -12,9 +12,21 @@ import time
 from datetime import date
 from pathlib import Path
 
-from evaluate import cards, compatibility, repos, terms
+from evaluate import card_labels, cards, compatibility, edges, fixtures, repos, spdx_texts, terms
+from evaluate import statement_labels as statements
+from evaluate.material import default_folder
 
-PARTS = ("terms", "compat", "repos", "cards")
+PARTS = (
+    "terms",
+    "compat",
+    "repos",
+    "cards",
+    "fixtures",
+    "spdx",
+    "card-labels",
+    "statements",
+    "edges",
+)
 
 
 def main() -> int:
@@ -22,7 +34,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--only", choices=PARTS, help="one part alone")
+    home = default_folder(Path(__file__).parents[1])
+    parser.add_argument("--fixtures", type=Path, default=home, help="see evaluate/material.py")
+    parser.add_argument("--seed", type=int, default=fixtures.SEED, help="of the fixtures drawn")
     parser.add_argument("--verbose", action="store_true", help="findings of every repository")
+    parser.add_argument("--texts", type=Path, help="of the labeled statements (../shared/texts)")
     args = parser.parse_args()
     if not (args.shared / "real").is_dir():
         print(f"evaluate: {args.shared}/real is missing: there is nothing to measure against")
@@ -37,6 +53,17 @@ def main() -> int:
         bad += repos.evaluate(args.shared, date.today(), args.verbose)
     if args.only in (None, "cards"):
         bad += cards.evaluate(args.shared, date.today())
+    if args.only in (None, "fixtures"):
+        bad += fixtures.evaluate(args.fixtures, args.shared, args.seed, args.verbose)
+    if args.only in (None, "spdx"):
+        bad += spdx_texts.evaluate(args.fixtures, args.verbose)
+    if args.only in (None, "card-labels"):
+        bad += card_labels.evaluate(args.shared, date.today())
+    if args.only in (None, "statements"):
+        texts = statements.texts_folder(args.shared, args.texts)
+        statements.evaluate(args.shared, texts, args.verbose)
+    if args.only in (None, "edges"):
+        bad += edges.evaluate(args.shared, date.today())
     print(f"\n{time.monotonic() - started:.0f} s")
     return 1 if bad else 0
 

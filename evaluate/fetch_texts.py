@@ -1,0 +1,83 @@
+"""Rebuild the texts of the labeled sentences with git, from the places that the labels name.
+
+    python -m evaluate.fetch_texts --texts DIR [--forge URL] [--clones DIR]
+
+Every text is written to DIR/<owner>__<name>/<commit>/<path>, byte for byte. `--clones` names a
+folder of clones (<owner>+<name>/repo) that are read first; what is not there is fetched, one
+commit deep, from the forge. Exit 1 when a text could not be had: the list says which.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+from evaluate.statement_labels import HELD_OUT, places, read_labels
+
+FORGE = "https://github.com"
+
+
+def main() -> int:
+    """Fetch what is missing; 0 when every text is there."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--texts", type=Path, required=True, help="where the texts are to lie")
+    parser.add_argument("--forge", default=FORGE, help=f"base of the repositories' URLs ({FORGE})")
+    parser.add_argument("--clones", type=Path, help="a folder of clones that are at hand")
+    args = parser.parse_args()
+    wanted: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for repo, revision, path in places(read_labels(HELD_OUT)):
+        if not target(args.texts, repo, revision, path).is_file():
+            wanted[repo, revision].append(path)
+    lacking = 0
+    for (repo, revision), paths in wanted.items():
+        clone = args.clones / repo.replace("/", "+") / "repo" if args.clones else None
+        lacking += fetch(args.texts, repo, revision, paths, f"{args.forge}/{repo}.git", clone)
+    print(f"fetch_texts: {lacking} texts lacking")
+    return 1 if lacking else 0
+
+
+def target(texts: Path, repo: str, revision: str, path: str) -> Path:
+    """Where a text is to lie. Raises ValueError for a path that leaves the folder."""
+    folder = texts / repo.replace("/", "__") / revision
+    place = folder / path
+    if not place.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f"{repo} {path}: the path leaves the folder of texts")
+    return place
+
+
+def fetch(
+    texts: Path, repo: str, revision: str, paths: list[str], url: str, clone: Path | None
+) -> int:
+    """Write some files of one commit; how many could not be had."""
+    with tempfile.TemporaryDirectory() as scratch:
+        store = clone if clone and _has(clone, revision) else Path(scratch)
+        if store != clone:
+            _git(store, "init", "--quiet", "--bare", ".")
+            _git(store, "fetch", "--quiet", "--depth", "1", url, revision)
+        lacking = 0
+        for path in paths:
+            blob = _git(store, "cat-file", "blob", f"{revision}:{path}")
+            if blob.returncode:
+                print(f"{repo}@{revision} {path}: {blob.stderr.decode('utf-8', 'replace').strip()}")
+                lacking += 1
+                continue
+            place = target(texts, repo, revision, path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(blob.stdout)
+    return lacking
+
+
+def _has(clone: Path, revision: str) -> bool:
+    return clone.is_dir() and not _git(clone, "cat-file", "-e", revision).returncode
+
+
+def _git(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(["git", *words], cwd=folder, capture_output=True, check=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,214 @@
+"""Statements about use, sentence by sentence: what the patterns find beside what a reader labeled.
+
+`evaluate/labels/statements.tsv` holds the held-out sentences, drawn from public repositories and
+labeled before any pattern had seen them; `statements_tuning.tsv` those the patterns were written
+with. A label names a place (repository, commit, path, line) and the digest of the sentence, never
+the sentence: the texts lie outside the project (`evaluate/fetch_texts.py` rebuilds them). Classes
+are the kinds of `rules/statements.yaml`; `a/b` asks for one of the two, `?a` allows it. A sentence
+of which only doubts are noted counts neither as found nor as missed.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from licaudit.licenses.statements import load_patterns, read_statements, split_sentences
+
+FOLDER = Path(__file__).parent / "labels"
+HELD_OUT = FOLDER / "statements.tsv"
+TUNING = FOLDER / "statements_tuning.tsv"
+SHARED = "shared"  # the `repo` of texts that lie in ../shared/real
+LIBRARY = "huggingface/datasets"  # one repository with a folder for every data set
+
+
+@dataclass(frozen=True)
+class Label:
+    """One sentence: where it stands, its digest, the classes it must and may be given."""
+
+    repo: str
+    revision: str
+    path: str
+    line: int
+    sha256: str
+    wanted: tuple[frozenset[str], ...]
+    allowed: frozenset[str]
+    language: str
+    half: str
+    draw: str
+
+    @property
+    def sort(self) -> str:
+        """`positive`, `negative`, or `doubt` when nothing but doubts is noted."""
+        return "positive" if self.wanted else "doubt" if self.allowed else "negative"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One class: sentences rightly found, wrongly found, and missed."""
+
+    right: int
+    wrong: int
+    missed: int
+
+    def text(self) -> str:
+        """Precision and recall in words, with the counts they rest on."""
+        found, there = self.right + self.wrong, self.right + self.missed
+        return (
+            f"precision {_share(self.right, found)} {self.right:3}/{found:<3}"
+            f"  recall {_share(self.right, there)} {self.right:3}/{there:<3}"
+        )
+
+
+def evaluate(shared: Path, texts: Path, misses: bool = False) -> int:
+    """Print the tables; the number of labels whose sentence could not be read."""
+    lost = 0
+    for title, path in (("held out", HELD_OUT), ("used for tuning", TUNING)):
+        labels, first = read_labels(path), read_labels(path, first=True)
+        read, unread = found_in(labels, shared, texts)
+        before = [(x, read[y]) for x, y in zip(first, labels, strict=True) if y in read]
+        lost += len(unread)
+        print(f"\nStatements, {title}: {len(read)} labels compared, {len(unread)} not readable")
+        for reason, count in sorted(Counter(unread.values()).items()):
+            print(f"  {count} labels: {reason}")
+        for part in sorted({_part(label) for label in read}):
+            _table(" ".join(part), {x: kinds for x, kinds in read.items() if _part(x) == part})
+            early = scores((x, kinds) for x, kinds in before if _part(x) == part)
+            print(f"    as first labeled     {early['all classes'].text()}")
+        if misses and path == HELD_OUT:
+            _misses(read)
+    return lost
+
+
+def _part(label: Label) -> tuple[str, str, str]:
+    return label.draw, label.language, label.half
+
+
+def _table(title: str, read: dict[Label, frozenset[str]]) -> None:
+    sorts = Counter(label.sort for label in read)
+    print(f"  {title}: {', '.join(f'{n} {sort}' for sort, n in sorted(sorts.items()))}")
+    for kind, row in scores(read.items()).items():
+        print(f"    {kind:20} {row.text()}")
+
+
+def _misses(read: dict[Label, frozenset[str]]) -> None:
+    """The mender's half alone: the other stays unseen, so that its figures keep their worth."""
+    for label, kinds in read.items():
+        lacking, extra = judge(label, kinds)
+        if label.half == "dev" and (lacking or extra):
+            print(f"  {label.repo}@{label.revision[:12]} {label.path}:{label.line}", end="")
+            print(f" missed {' '.join(lacking) or '-'}; too much {' '.join(extra) or '-'}")
+
+
+def read_labels(path: Path, first: bool = False) -> list[Label]:
+    """The rows of a table of labels: corrected where the reader erred, or as `first` written."""
+    with open(path, encoding="utf-8", newline="") as file:
+        return [_label(row, first) for row in csv.DictReader(file, delimiter="\t")]
+
+
+def _label(row: dict[str, str], first: bool) -> Label:
+    classes = row["classes"] if first else row["corrected"] or row["classes"]
+    words = [] if classes == "none" else classes.split()
+    wanted = tuple(frozenset(w.split("/")) for w in words if not w.startswith("?"))
+    allowed = frozenset(w[1:] for w in words if w.startswith("?"))
+    return Label(
+        row["repo"], row["revision"], row["path"], int(row["line"]), row["sha256"],
+        wanted, allowed, row["language"], row["half"], row["draw"],
+    )  # fmt: skip
+
+
+def digest(sentence: str) -> str:
+    """SHA-256 of a sentence's letters and digits in lower case: markup and spaces do not count."""
+    return hashlib.sha256(re.sub(r"[\W_]+", "", sentence.lower()).encode()).hexdigest()
+
+
+def place(label: Label, shared: Path, texts: Path) -> Path:
+    """Where the text of a label lies."""
+    if label.repo == SHARED:
+        return shared / "real" / label.path
+    return texts / label.repo.replace("/", "__") / label.revision / label.path
+
+
+def found_in(
+    labels: Iterable[Label], shared: Path, texts: Path
+) -> tuple[dict[Label, frozenset[str]], dict[Label, str]]:
+    """For each label the kinds found in its sentence, or why it could not be read."""
+    read: dict[Label, frozenset[str]] = {}
+    unread: dict[Label, str] = {}
+    by_file: defaultdict[Path, list[Label]] = defaultdict(list)
+    for label in labels:
+        by_file[place(label, shared, texts)].append(label)
+    for path, group in by_file.items():
+        if not path.is_file():
+            unread.update(dict.fromkeys(group, "the text is not there (evaluate/fetch_texts.py)"))
+            continue
+        text = path.read_bytes().decode("utf-8", "replace")
+        kinds = _kinds(text, group[0])
+        for label in group:
+            spans = kinds.get((label.sha256, label.line))
+            if spans is None:
+                unread[label] = "the text is there, the sentence is cut otherwise"
+            else:
+                read[label] = spans
+    return read, unread
+
+
+def _kinds(text: str, label: Label) -> dict[tuple[str, int], frozenset[str]]:
+    """Kinds by digest and line; what is about another work does not count as found."""
+    by_span: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+    for statement in read_statements(text, load_patterns(), _names(label)):
+        if statement.subject == "this":
+            by_span[statement.start, statement.end].add(statement.kind)
+    return {
+        (digest(s.text), s.line): frozenset(by_span[s.start, s.end]) for s in split_sentences(text)
+    }
+
+
+def _names(label: Label) -> tuple[str, ...]:
+    if label.repo in (SHARED, LIBRARY):
+        return (label.path.split("/")[1].replace("__", "/"),)
+    return (label.repo,)
+
+
+def judge(label: Label, kinds: frozenset[str]) -> tuple[list[str], list[str]]:
+    """The classes a sentence lacks (the first of each choice) and those it has too much."""
+    lacking = ["/".join(sorted(choice)) for choice in label.wanted if not choice & kinds]
+    extra = kinds - label.allowed - frozenset(k for choice in label.wanted for k in choice)
+    return lacking, sorted(extra)
+
+
+def scores(read: Iterable[tuple[Label, frozenset[str]]]) -> dict[str, Row]:
+    """Counts per class, then over all classes, then for "says anything at all"."""
+    right: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    for label, kinds in read:
+        lacking, extra = judge(label, kinds)
+        hits = [sorted(choice & kinds)[0] for choice in label.wanted if choice & kinds]
+        for counter, names in ((right, hits), (wrong, extra), (missed, lacking)):
+            counter.update([name.split("/")[0] for name in names] + ["all classes"] * len(names))
+        if label.sort != "doubt":
+            counter = right if label.wanted and kinds else missed if label.wanted else wrong
+            counter["any statement"] += bool(label.wanted or kinds)
+    last = ("all classes", "any statement")
+    names = sorted((set(right) | set(wrong) | set(missed)) - set(last))
+    return {name: Row(right[name], wrong[name], missed[name]) for name in (*names, *last)}
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:7.1%}" if whole else "      -"
+
+
+def texts_folder(shared: Path, named: Path | None) -> Path:
+    """`--texts`, else the folder beside the other real material."""
+    return named or shared / "texts"
+
+
+def places(labels: Iterable[Label]) -> Iterator[tuple[str, str, str]]:
+    """Repository, commit and path of every text that lies outside ../shared/real, once each."""
+    yield from sorted({(x.repo, x.revision, x.path) for x in labels if x.repo != SHARED})
