@@ -133,3 +133,24 @@ def test_a_result_survives_being_written_and_read(
     assert audit_json.read(data) == result
     assert audit_json.write(audit_json.read(data)) == data
     assert json.loads(data)["verdict"] == result.verdict
+
+
+def test_sentences_that_show_duties_met_are_probes_of_the_audit(assets: Path) -> None:
+    intent = Intent(distribute=("weights",), modify=True)
+    folder = str(assets / "part-credited-and-changed")
+    result = run_audit(Request(folder, (intent,), Project(), as_of=DAY))
+    read_back = audit_json.read(audit_json.write(result))
+    notes = {(p.kind, p.about) for p in read_back.probes if p.about}
+    assert notes == {("change_note", "local:base"), ("credit_line", "local:base")}
+    status = {
+        (o.artifact, o.check): (o.status, o.evidence)
+        for o in read_back.judgements[0].obligations
+        if o.check in ("change_note", "credit_line", "share_alike_outbound")
+    }
+    assert status == {
+        ("local:base", "change_note"): ("met", ("README.md:6",)),
+        ("local:base", "credit_line"): ("met", ("README.md:6",)),
+        ("local:.", "change_note"): ("manual", ()),
+        ("local:.", "credit_line"): ("manual", ()),
+        ("local:.", "share_alike_outbound"): ("met", ("README.md:2", "README.md:6")),
+    }

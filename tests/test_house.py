@@ -159,6 +159,7 @@ def test_the_page_of_terms_explains_every_word(root: Path) -> None:
         terms.ConditionKind,
         terms.ConditionType,
         terms.Trigger,
+        terms.Check,
     ):
         vocabulary |= set(get_args(words))
     clauses = {

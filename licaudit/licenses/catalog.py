@@ -1,29 +1,42 @@
 """Every license ScanCode and SPDX know, read from the installed package without its engine.
 
 The catalog is compiled once per ScanCode version: ids, names, category and the digest of each
-normalized text. Data: ScanCode's license files (CC-BY-4.0, see NOTICE).
+normalized text. Data: ScanCode's license files (CC-BY-4.0, see NOTICE), and `rules/spdx-texts.yaml`
+for what SPDX's list has beyond them: digests of its texts, ids that ScanCode does not know yet, and
+the expressions that took the place of retired ids.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from licaudit.documents import read_yaml
 from licaudit.errors import ToolError
-from licaudit.licenses.texts import digest
-from licaudit.settings import cache_folder, write_whole
+from licaudit.licenses.texts import digest, words
+from licaudit.settings import cache_folder, data_folder, write_whole
 
-FORMAT = 3
+FORMAT = 7
+FEWEST_WORDS = 20  # a shorter text is a sentence that stands in many places
+SPDX_FILE = "spdx-texts.yaml"
+# Everything that normalizing takes care of: a change of its digest makes the file of digests stale.
+PROBE = (
+    "Copyright (c) 2020 A. B.\n# A Title\n * 1. Don't—ever! <b>sell</b>: “it” (©) 2.0\n许可 证。"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One license of the catalog. `id` is its SPDX id, or `LicenseRef-scancode-<key>`."""
+    """One license of the catalog. `id` is its SPDX id, or `LicenseRef-scancode-<key>`.
+
+    `key` is empty for what SPDX lists and ScanCode has no file for.
+    """
 
     key: str
     id: str
@@ -41,6 +54,7 @@ class Catalog:
     by_key: dict[str, Known]
     by_id: dict[str, Known]
     by_digest: dict[str, str]
+    retired: dict[str, str] = field(default_factory=dict)
 
     def id_of(self, key: str) -> str:
         """The id of a ScanCode key; unknown keys get the prefix all the same."""
@@ -52,17 +66,20 @@ class Catalog:
 def load_catalog() -> Catalog:
     """The compiled catalog of the installed ScanCode. Raises ToolError when it is missing."""
     release = version("scancode-toolkit")
-    path = cache_folder("index") / f"catalog-{release}-{FORMAT}.json"
+    spdx = (data_folder("rules") / SPDX_FILE).read_bytes()
+    source = hashlib.sha256(digest(PROBE).encode() + spdx).hexdigest()[:16]
+    path = cache_folder("index") / f"catalog-{release}-{FORMAT}-{source}.json"
     try:
         plain = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
-        plain = _compile()
+        plain = _with_spdx(scancode_data(), spdx.decode("utf-8"))
         write_whole(path, json.dumps(plain).encode())
     known = [Known(*row) for row in plain["licenses"]]
     ids = {k.id.lower(): k for k in reversed(known)}
     for other, key in plain["other_ids"].items():
         ids.setdefault(other, next(k for k in known if k.key == key))
-    return Catalog(release, {k.key: k for k in known}, ids, plain["digests"])
+    keys = {k.key: k for k in known if k.key}
+    return Catalog(release, keys, ids, plain["digests"], plain["retired"])
 
 
 def license_folder() -> Path:
@@ -87,7 +104,8 @@ def split_file(content: str) -> tuple[str, str]:
     return head, text.split("\n", 1)[1] if "\n" in text else ""
 
 
-def _compile() -> dict[str, Any]:
+def scancode_data() -> dict[str, Any]:
+    """What the installed ScanCode holds: rows of licenses, digests of texts, former SPDX ids."""
     import saneyaml
 
     licenses: list[list[Any]] = []
@@ -115,6 +133,31 @@ def _compile() -> dict[str, Any]:
         )
         for other in data.get("other_spdx_license_keys") or []:
             other_ids[str(other).lower()] = key
-        if len(text.split()) > 20 and not data.get("is_generic") and not data.get("is_unknown"):
+        # Counted as compared: a text that is all one copyright line would equal every such line.
+        if (
+            len(words(text)) > FEWEST_WORDS
+            and not data.get("is_generic")
+            and not data.get("is_unknown")
+        ):
             digests.setdefault(digest(text), spdx)
     return {"licenses": licenses, "digests": digests, "other_ids": other_ids}
+
+
+def _with_spdx(plain: dict[str, Any], written: str) -> dict[str, Any]:
+    """The same with what SPDX's list adds; ScanCode's own word stands where both have one."""
+    data = read_yaml(written, f"rules/{SPDX_FILE}").data
+    ids = {str(row[1]).lower() for row in plain["licenses"]} | set(plain["other_ids"])
+    # An id that is spelled like one of ScanCode's keys is that license.
+    keys = {str(row[0]): str(row[1]) for row in plain["licenses"] if row[0] not in ids}
+    added = [
+        ["", license_id, name, "Unstated License", False, False]
+        for license_id, name in data["ids"].items()
+        if license_id.lower() not in ids and license_id.lower() not in keys
+    ]
+    texts = {value: keys.get(i.lower(), i) for value, i in data["texts"].items()}
+    return {
+        **plain,
+        "licenses": plain["licenses"] + added,
+        "digests": texts | plain["digests"],
+        "retired": {name.lower(): expression for name, expression in data["retired"].items()},
+    }

@@ -77,8 +77,9 @@ def gap(
     blocks: bool = True,
     location: Location | None = None,
     scope: Scope | None = None,
+    link: str | None = None,
 ) -> Gap:
-    """A gap at a passage's place."""
+    """A gap at a passage's place; `link` is the address that may answer it."""
     return Gap(
         passage.artifact,
         reason,
@@ -86,6 +87,7 @@ def gap(
         location or passage.location,
         scope or passage.scope,
         blocks,
+        link,
     )
 
 
@@ -94,6 +96,8 @@ def at_line(passage: Passage, line: int, end_line: int | None = None) -> Locatio
 
     Bytes are given where the passage's text is its stretch of the file, byte for byte.
     """
+    if places := passage.hint("places"):
+        return _carried(passage, places, line, end_line)
     first = (passage.location.line or 1) - 1
     start, length = None, None
     if passage.location.start is not None and passage.location.length is not None:
@@ -109,6 +113,23 @@ def at_line(passage: Passage, line: int, end_line: int | None = None) -> Locatio
         start=start,
         length=length,
     )
+
+
+def _carried(passage: Passage, places: str, line: int, end_line: int | None) -> Location:
+    """The page or paragraph of a text that another format carries, or the line of its source."""
+    unit, numbers = _numbers(places)
+    here = numbers[min(line, len(numbers)) - 1]
+    if unit != "line":
+        return replace(passage.location, key=f"{unit} {here}")
+    last = numbers[min(end_line, len(numbers)) - 1] if end_line else None
+    return replace(passage.location, line=here, end_line=last)
+
+
+@lru_cache(maxsize=8)
+def _numbers(places: str) -> tuple[str, tuple[int, ...]]:
+    """(what is counted, the number of each line) of a `places` hint such as `page 1 1 2`."""
+    unit, *numbers = places.split(" ")
+    return unit, tuple(map(int, numbers))
 
 
 @lru_cache(maxsize=8)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from licaudit.facts import CODE, DATA, EVERYTHING, WEIGHTS, Claim, LicenseAnswer, Rung, Scope
+from licaudit.licenses.alike import range_said, same_family
 
 RUNG_ORDER: tuple[Rung, ...] = (
     "curation",
@@ -18,15 +18,6 @@ RUNG_ORDER: tuple[Rung, ...] = (
     "none",
 )
 _PREFIXES = {"checkpoint": WEIGHTS, "subset": DATA, "folder": CODE}
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Two claims on the same scope that cannot both hold."""
-
-    scope: Scope
-    left: Claim
-    right: Claim
 
 
 def base_scope(scope: Scope) -> Scope:
@@ -112,23 +103,18 @@ def _answer(artifact: str, scope: Scope, claims: list[Claim]) -> LicenseAnswer:
 
 
 def _distinct(claims: list[Claim]) -> list[str]:
-    """Expressions without those another one refines (`GPL-3.0-only` beside `-or-later`)."""
+    """Expressions without those another one refines (`GPL-3.0-only` beside `-or-later`).
+
+    Where words say `only` themselves, nothing refines them: both stay.
+    """
     ordered = sorted(claims, key=lambda c: (RUNG_ORDER.index(c.rung), -c.confidence, c.expression))
-    kept: list[str] = []
+    kept: dict[str, bool] = {}
     for claim in ordered:
         expression = claim.expression or ""
-        if expression not in kept and not any(same_family(expression, k) for k in kept):
-            kept.append(expression)
+        only = claim.rung == "identifier" and range_said(expression, claim.written) == "only"
+        if not any(same_family(expression, k) and not (only or o) for k, o in kept.items()):
+            kept[expression] = kept.get(expression, False) or only
     return sorted(kept)
-
-
-def same_family(one: str, other: str) -> bool:
-    """Whether two ids differ only in `-only` and `-or-later`, which a tag cannot say."""
-
-    def stem(text: str) -> str:
-        return text.removesuffix("-only").removesuffix("-or-later")
-
-    return one != other and stem(one) == stem(other)
 
 
 def open_claims(claims: Iterable[Claim]) -> list[Claim]:
@@ -141,39 +127,3 @@ def open_claims(claims: Iterable[Claim]) -> list[Claim]:
         and c.scope != "document"
         and c.note not in ("commercial_allowed", "purchase")
     ]
-
-
-def conflicts(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
-    """Pairs on the same scope that name different licenses, or a license and its denial."""
-    by_scope: dict[tuple[str, Scope], list[Claim]] = {}
-    for claim in claims:
-        if claim.expression and not (claim.note or "").startswith("one of a list"):
-            by_scope.setdefault((claim.artifact, claim.scope), []).append(claim)
-    found: list[Conflict] = []
-    for (_, scope), own in sorted(by_scope.items()):
-        if scope.startswith("folder:"):
-            continue
-        seen: dict[str, Claim] = {}
-        for claim in sorted(own, key=lambda c: (RUNG_ORDER.index(c.rung), c.location.path)):
-            seen.setdefault(claim.expression or "", claim)
-        items = list(seen.values())
-        found += [
-            Conflict(scope, left, right)
-            for i, left in enumerate(items)
-            for right in items[i + 1 :]
-            if _contradict(left, right)
-        ]
-    return tuple(found)
-
-
-def _contradict(left: Claim, right: Claim) -> bool:
-    if same_family(left.expression or "", right.expression or ""):
-        return False
-    # Parts of one text (a LICENSE that carries several) stand together by design.
-    same_text = left.location.path == right.location.path and {left.rung, right.rung} <= {
-        "exact_rule",
-        "engine",
-        "near",
-    }
-    headers = "SPDX-License-Identifier" in (left.location.key or "", right.location.key or "")
-    return not same_text and not headers

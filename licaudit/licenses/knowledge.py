@@ -13,15 +13,20 @@ from licaudit.documents import Document, read_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.facts import Ambiguity, License
 from licaudit.facts.codec import from_plain, record
+from licaudit.licenses.ports import FILE as PORTS
+from licaudit.licenses.ports import Ports, compile_ports
 from licaudit.settings import cache_folder, data_folder, write_whole
 
-ANSWERING = ("statements.yaml", "categories.yaml", "upstreams.yaml")
-FORMAT = 3  # raise when the compiled form changes
+ANSWERING = ("statements.yaml", "categories.yaml", "upstreams.yaml", "duties.yaml")
+FORMAT = 5  # raise when the compiled form changes
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """All curated licenses by id, and every name they go by. `version` digests the sources."""
+    """All curated licenses by id, and every name they go by. `version` digests the sources.
+
+    `records` are the files; `ports` the Creative Commons ports that have none of their own.
+    """
 
     version: str
     records: dict[str, dict[str, Any]]
@@ -31,14 +36,16 @@ class Knowledge:
     digests: dict[str, str]
     titles: tuple[tuple[str, str], ...]
     urls: dict[str, str] = field(default_factory=dict)
+    ports: Ports = field(default_factory=Ports)
     _loaded: dict[str, License] = field(default_factory=dict)
 
     def get(self, license_id: str) -> License | None:
         """The terms behind a curated id, or None."""
         if license_id not in self._loaded:
-            if license_id not in self.records:
+            plain = self.records.get(license_id) or self.ports.change(license_id, self.records)
+            if plain is None:
                 return None
-            self._loaded[license_id] = record(License, self.records[license_id])
+            self._loaded[license_id] = record(License, plain)
         return self._loaded[license_id]
 
 
@@ -80,12 +87,14 @@ def _loaded(version: str, plain: dict[str, Any]) -> Knowledge:
         digests=plain["digests"],
         titles=tuple((a, b) for a, b in plain["titles"]),
         urls=plain["urls"],
+        ports=Ports(**plain["ports"]),
     )
 
 
 def _version(folder: Path) -> str:
     hasher = hashlib.sha256(f"format {FORMAT}".encode())
     sources = [*sorted((folder / "licenses").glob("*.yaml")), folder / "aliases.yaml"]
+    sources += [path] if (path := folder / PORTS).is_file() else []
     # Not compiled here, but answers change with them, so results must not be taken for the same.
     sources += [path for name in ANSWERING if (path := folder / name).is_file()]
     for path in sources:
@@ -118,7 +127,9 @@ def compile_knowledge(folder: Path) -> dict[str, Any]:
             key = url_key(url)
             urls[key] = item["id"] if urls.get(key, item["id"]) == item["id"] else None
         titles += [(name_key(title), item["id"]) for title in item["titles"]]
-    ambiguous, silent = _aliases(folder / "aliases.yaml", names, {r["id"] for r in records})
+    ports = _ports(folder / PORTS, records, names)
+    ids = {*(r["id"] for r in records), *ports.get("patches", ())}
+    ambiguous, silent = _aliases(folder / "aliases.yaml", names, ids)
     return {
         "records": {item["id"]: item for item in records},
         "names": names,
@@ -128,7 +139,20 @@ def compile_knowledge(folder: Path) -> dict[str, Any]:
         "urls": {key: value for key, value in urls.items() if value},
         # Longest first: "llama 3.1 community" must be tried before "llama 3".
         "titles": sorted(titles, key=lambda pair: (-len(pair[0]), pair)),
+        "ports": ports,
     }
+
+
+def _ports(path: Path, records: list[dict[str, Any]], names: dict[str, str]) -> dict[str, Any]:
+    """The table of ports, its ids added to the names; empty in a rules folder without one."""
+    if not path.is_file():
+        return {}
+    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    found = compile_ports(document, records, names)
+    for license_id in found["patches"]:
+        if names.setdefault(name_key(license_id), license_id) != license_id:
+            raise KnowledgeError(f"the id `{license_id}` also means another", where=document.name)
+    return found
 
 
 def _aliases(path: Path, names: dict[str, str], ids: set[str]) -> tuple[dict[str, Any], list[str]]:

@@ -8,9 +8,11 @@ from urllib.parse import unquote
 
 from licaudit.licenses.catalog import Catalog
 from licaudit.licenses.knowledge import Knowledge, name_key, url_key
+from licaudit.licenses.port_names import Reading, glued_names, read_address, read_name
 
 _URL = re.compile(r"https?://[^\s)>\]\"'|]{4,300}", re.IGNORECASE)
 _SPDX_TEXT = re.compile(r"^[A-Za-z0-9.+\-():\s]{1,400}$")
+_PREFIX = re.compile(r"^\s*SPDX-License-Identifier:\s*", re.IGNORECASE)  # pasted with the value
 _OPERATORS = ("AND", "OR", "WITH")
 # `GPL (>= 2)`, as R packages write it; also `GPL>=2`.
 _RANGED = re.compile(r"^(.{1,80}?)\s*\(?\s*(>=|<=|==|=|>|<)\s*v?(\d[\d.]{0,8})\s*\)?$", re.I)
@@ -28,18 +30,19 @@ class Named:
 
 def resolve_name(value: str, knowledge: Knowledge, catalog: Catalog) -> Named | None:
     """The meaning of a license field's value; None when no table knows it."""
-    text = value.strip().strip("\"'`[]").strip()
+    text = _PREFIX.sub("", value.strip().strip("\"'`[]")).strip()
+    if text[:1] == "(" and text.find(")") == len(text) - 1 and text.count("(") == 1:
+        text = text[1:-1].strip()
     key = name_key(text)
     if not key or key in knowledge.silent_names:
         return Named(None, silent=True)
-    if re.search(r"[<>=]", text):
+    if re.search(r"[<>=]", text) and not text.lower().startswith("http"):
         return ranged(text, knowledge, catalog)
     single = _single(text, key, knowledge, catalog)
     if single:
         return single
     if text.lower().startswith(("http://", "https://")):
-        license_id = resolve_url(text, knowledge, catalog)
-        return Named(license_id) if license_id else None
+        return address(text, knowledge, catalog)
     return _expression(text, knowledge, catalog) or _listed(text, knowledge, catalog)
 
 
@@ -68,10 +71,27 @@ def _single(text: str, key: str, knowledge: Knowledge, catalog: Catalog) -> Name
     if key in knowledge.ambiguous:
         entry = knowledge.ambiguous[key]
         return Named(None, entry.candidates, why=entry.why.en)
+    if text.lower() in catalog.retired:
+        return Named(catalog.retired[text.lower()])
     known = catalog.by_id.get(text.lower()) or catalog.by_key.get(text.lower())
     if known and not known.exception:
         return Named(known.id)
-    return None
+    return _read(read_name(text, knowledge.ports))
+
+
+def _read(reading: Reading | None) -> Named | None:
+    return Named(reading.id, reading.candidates, why=reading.why) if reading else None
+
+
+def port_named(words: str, knowledge: Knowledge) -> Named | None:
+    """A Creative Commons license named part by part in running text, or None."""
+    return _read(read_name(words, knowledge.ports, sure=True))
+
+
+def glued(text: str, knowledge: Knowledge) -> list[tuple[int, int, Named]]:
+    """(start, end, what it means) of names that stand in a Chinese sentence without spaces."""
+    found = glued_names(text, knowledge.ports)
+    return [(a, b, Named(r.id, r.candidates, why=r.why)) for a, b, r in found]
 
 
 def _listed(text: str, knowledge: Knowledge, catalog: Catalog) -> Named | None:
@@ -137,8 +157,17 @@ def _plus(word: str, catalog: Catalog) -> Named | None:
     return Named(known.id) if known else None
 
 
+def address(url: str, knowledge: Knowledge, catalog: Catalog) -> Named | None:
+    """What an address stands for: a license, or a port that nobody published; None if unknown."""
+    license_id = resolve_url(url, knowledge, catalog)
+    return Named(license_id) if license_id else _read(read_address(url, knowledge.ports))
+
+
 def resolve_url(url: str, knowledge: Knowledge, catalog: Catalog) -> str | None:
     """The license a well-known address stands for."""
+    reading = read_address(url, knowledge.ports)
+    if reading is not None:
+        return reading.id
     key = url_key(url)
     if key in knowledge.urls:
         return knowledge.urls[key]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from licaudit.facts import CODE, DATA, WEIGHTS, Scope
 from licaudit.licenses.catalog import Catalog
 from licaudit.licenses.knowledge import Knowledge, name_key
-from licaudit.licenses.names import Named, ranged, resolve_url, urls_in
+from licaudit.licenses.names import Named, address, glued, port_named, ranged, urls_in
 
 MAX_GRAM = 10
 # Names that say "some proprietary license" and so name none.
@@ -39,7 +39,8 @@ CLUE = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"(under|:|：|\bis|\bare|\bthe|\ban?|/|&|\band|\bor|\beither|[\[(*_|]|采用|遵循|基于|依照|使用|为)\W*$",
+    r"(under|:|：|\bis|\bare|\bthe|\ban?|/|&|\band|\bor|\beither(?: of)?|[\[(*_|]"
+    r"|采用|遵循|基于|依照|使用|为)\W*$",
     re.IGNORECASE,
 )
 SCOPE_WORDS: tuple[tuple[Scope, re.Pattern[str]], ...] = (
@@ -100,10 +101,10 @@ def mentions(text: str, knowledge: Knowledge, catalog: Catalog) -> list[Mention]
     shadow = text
     found: list[Mention] = []
     for url, start in links:
-        license_id = resolve_url(url, knowledge, catalog)
+        named = address(url, knowledge, catalog)
         shadow = shadow[:start] + " " * len(url) + shadow[start + len(url) :]
-        if license_id:
-            found.append(Mention(Named(license_id), start, start + len(url), url, linked=True))
+        if named:
+            found.append(Mention(named, start, start + len(url), url, linked=True))
     tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(shadow)][:1500]
     opens = _openers(shadow, tokens, _first_words(knowledge, catalog))
     index = 0
@@ -115,6 +116,9 @@ def mentions(text: str, knowledge: Knowledge, catalog: Catalog) -> list[Mention]
         mention, width = hit
         found.append(mention)
         index += width
+    for start, end, named in glued(shadow, knowledge):
+        if not any(m.start < end and start < m.end for m in found):
+            found.append(Mention(named, start, end, text[start:end]))
     sure = {m.named.expression for m in found if m.named.expression}
     # "the public domain under CC0 1.0", "see LICENSE": words around a name, not a second name.
     found = [
@@ -136,7 +140,8 @@ def _first_words(knowledge: Knowledge, catalog: Catalog) -> frozenset[str]:
     version = (knowledge.version, catalog.version)
     if version not in _FIRST:
         keys = (*knowledge.names, *knowledge.ambiguous, *map(name_key, catalog.by_id))
-        _FIRST[version] = frozenset(key.split("-")[0] for key in keys)
+        words = {name_key(word) for word in knowledge.ports.words}
+        _FIRST[version] = frozenset(key.split("-")[0] for key in (*keys, *words))
     return _FIRST[version]
 
 
@@ -179,7 +184,7 @@ def _lookup(words: str, knowledge: Knowledge, catalog: Catalog) -> Named | None:
         known = catalog.by_id.get(words.strip().lower().replace(" ", "-"))
         if known and not known.exception and known.category != "Unstated License":
             return Named(known.id)
-    return None
+    return port_named(words, knowledge)
 
 
 def _acceptable(

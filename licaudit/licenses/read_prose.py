@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from licaudit.facts import EVERYTHING, WEIGHTS, Action, Claim, Gap, Passage, Rung, Scope
+from licaudit.facts import DOCUMENT, EVERYTHING, WEIGHTS, Action, Claim, Gap, Passage, Rung, Scope
 from licaudit.licenses import prose
 from licaudit.licenses.catalog import Catalog
 from licaudit.licenses.claims import at_line, claim, gap
@@ -23,9 +23,12 @@ from licaudit.licenses.statements import (
 from licaudit.licenses.whose import Subjects
 
 PROSE_LIMIT = 400_000  # characters of a page searched for license names
+NAME_WORDS = 6  # words of a line that may be a license's bare name
 EMBEDDED_WORDS = 400  # a license section this long may hold a license's whole text
 _GRANTING = re.compile(
     r"licen[sc]ed? (is|are|under|by|with|as|:)|\blicen[sc]e\b.{0,40}\b(is|:)"
+    r"|\b(is|are) [\w.+-]{2,20}[- ]licen[sc]ed\b"
+    r"|\bwe (\w+ )?(release|publish|share|provide|license) (the|this|our|it|all)\b.{0,80}\bunder\b"
     r"|(released|available|distributed|provided|published|covered|governed|shared|open.?sourced)"
     r" (\w+ ){0,4}(under|with|by)\b|采用|遵循|依照|协议开源|许可",
     re.IGNORECASE,
@@ -39,7 +42,14 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\[([^\]]{1,200})\]\(([^)\s]{1,500})[^)]{0,100}\)")
+# Things beside a release that have licenses of their own; a sentence on the release too counts.
+_SIDE = re.compile(
+    r"\b(?:demos?|videos?|web ?sites?|blogs?|slides?|posters?)\b[^.]{0,40}\blicen[sc]",
+    re.IGNORECASE,
+)
+_RECORD = re.compile(r'"licen[sc]e\w{0,20}"\s*:\s*"')  # a row of the data, shown on its page
 _BARE = "a license is only linked:"
+_OF_BASE = "is said of a work this may be made from"
 _LICENSE_LINK = re.compile(r"licen[sc]e|terms|agreement|协议|许可", re.IGNORECASE)
 # What a maker intends is no license term: it asks a question, it does not forbid.
 _INTENDED = re.compile(
@@ -73,10 +83,9 @@ def read_prose(
         # for there such tables compare it with others.
         cell = passage.hint("table") and not passage.hint("card")
         if not cell and not prose.CLUE.search(sentence.text):
+            found += _bare_name(passage, sentence, knowledge, catalog)
             continue
-        if whole and sentence.text.lstrip().startswith("|"):
-            continue  # a row of somebody's table; tables of licenses have passages of their own
-        if whole and not (_GRANTING.search(sentence.text) and not _OTHERS.search(sentence.text)):
+        if whole and not _speaks(sentence.text):
             continue
         claims, missing = _sentence(passage, sentence, knowledge, catalog, about)
         found += claims
@@ -93,6 +102,46 @@ def read_prose(
         if not _said_by_name(statement, knowledge, catalog):
             found += _statement(passage, statement)
     return found, gaps
+
+
+def _speaks(text: str) -> bool:
+    """Whether a sentence of the open page gives a license to this work."""
+    if text.lstrip().startswith("|"):
+        return False  # a row of somebody's table; tables of licenses have passages of their own
+    if not _GRANTING.search(text) or _OTHERS.search(text):
+        return False
+    return not _SIDE.search(text) or bool(_scopes_said(text))
+
+
+def _bare_name(
+    passage: Passage, sentence: Sentence, knowledge: Knowledge, catalog: Catalog
+) -> list[Claim]:
+    """`Apache 2.0` alone in a license section: a name that needs no sentence around it."""
+    words = plain(sentence.text).strip(" .:;*-")
+    if not passage.hint("section") or not 0 < len(words.split()) <= NAME_WORDS:
+        return []
+    label, _, value = words.rpartition(": ")  # `Weights: Apache-2.0`
+    named = resolve_name(value, knowledge, catalog)
+    if named is None or not named.expression:
+        return []
+    place = at_line(passage, sentence.line)
+    return [
+        claim(
+            passage,
+            words,
+            "identifier",
+            0.85,
+            expression=named.expression,
+            scope=_within(scope, passage.scope, passage),
+            location=place,
+            note=value,
+        )
+        for scope in _scopes_said(label) or [passage.scope]
+    ]
+
+
+def _scopes_said(text: str) -> list[Scope]:
+    return [scope for scope, words in prose.SCOPE_WORDS if words.search(text)]
 
 
 def _cell(
@@ -124,7 +173,8 @@ def _sentence(
     gaps: list[Gap] = []
     last_end, last_scopes = 0, [passage.scope]
     place = at_line(passage, sentence.line)
-    other = bool(_OTHERS.search(sentence.text))
+    other = bool(_OTHERS.search(sentence.text) or _RECORD.search(sentence.text))
+    other = other or about.named(sentence.text)
     for mention in prose.choices(sentence.text, prose.mentions(sentence.text, knowledge, catalog)):
         said = prose.scopes_for(sentence.text, mention, last_end)
         scopes = said or last_scopes
@@ -132,8 +182,11 @@ def _sentence(
         if mention.linked and any(c.expression == mention.named.expression for c in found):
             continue
         if about.other(sentence.text, mention):
-            if about.base(sentence.text, mention) and _flows_down(mention, knowledge):
-                detail = f"{mention.named.expression} is said of a work this may be made from"
+            if not about.base(sentence.text, mention):
+                continue
+            found.append(_of_base(passage, sentence, mention))
+            if _binds_below(mention, knowledge):
+                detail = f"{mention.named.expression or mention.words} {_OF_BASE}"
                 gaps.append(gap(passage, "base_license", detail, location=place))
             continue
         for scope in _fitting(scopes, mention, sentence.text, passage, knowledge):
@@ -154,9 +207,29 @@ def _sentence(
     return found, gaps
 
 
-def _flows_down(mention: prose.Mention, knowledge: Knowledge) -> bool:
+def _of_base(passage: Passage, sentence: Sentence, mention: prose.Mention) -> Claim:
+    """What the page says of the work this one may be made from: noted, and no license of this."""
+    return claim(
+        passage,
+        sentence.text,
+        "identifier",
+        0.6 if mention.named.expression else 0.3,
+        expression=mention.named.expression,
+        scope=DOCUMENT,
+        location=at_line(passage, sentence.line),
+        candidates=mention.named.candidates,
+        note=f"said of what the work was made from: {mention.words}",
+    )
+
+
+def _binds_below(mention: prose.Mention, knowledge: Knowledge) -> bool:
+    """Whether a base's license may bind what is made from it; a name left open may."""
     terms = knowledge.get(mention.named.expression or "")
-    return bool(terms and terms.flow_down and terms.flow_down.value != "none")
+    if terms is None:
+        return True
+    return bool(terms.flow_down and terms.flow_down.value != "none") or any(
+        terms.grant("use", "commercial", kind)[0] == "prohibited" for kind in terms.kinds
+    )
 
 
 _MODEL_NAME = r"[A-Z][A-Za-z0-9_.]*-?\d[A-Za-z0-9_.-]*"
@@ -275,7 +348,7 @@ def _unresolved(
         if url.startswith("http"):
             said = _BARE if words == url else f"`{words}` is only linked:"
             detail = f"{said} {url}"
-            found.append(gap(passage, "license_by_link", detail, location=place))
+            found.append(gap(passage, "license_by_link", detail, location=place, link=url))
         elif not url.startswith(("#", "mailto:")):
             detail = f"`{words}` leads to {url}, which is no license file of this tree"
             found.append(gap(passage, "missing_file", detail, blocks=False, location=place))

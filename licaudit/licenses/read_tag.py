@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from licaudit.facts import Claim, Gap, Passage
+from licaudit.facts import Claim, Gap, Location, Passage
+from licaudit.licenses.alike import leaves, may_mean, within
 from licaudit.licenses.catalog import Catalog
 from licaudit.licenses.claims import claim, gap
 from licaudit.licenses.knowledge import Knowledge
@@ -37,17 +39,20 @@ def read_tag(
     if named is None and passage.hint("badge"):
         return _badge(passage, value, patterns)
     if named is not None and named.expression:
-        return [_settled(passage, value, named)], _salvage_gap(passage)
+        settled = _settled(passage, value, named)
+        return [settled, *_against(settled, passage, knowledge, catalog)], _salvage_gap(passage)
     if named is not None and named.silent:
         note = "the field states nothing" if value.strip() else "the field is empty"
         empty = claim(passage, value or "(empty)", "none", 0.0, note=note)
         named = _by_hints(passage, knowledge, catalog)
         if named and named.expression:
-            return [empty, _from_hints(passage, named)], []
+            found = _from_hints(passage, named)
+            return [empty, found, *_against(found, passage, knowledge, catalog)], []
         return [empty], [gap(passage, "no_license", note)]
     hinted = _by_hints(passage, knowledge, catalog)
     if hinted is not None and hinted.expression:
-        return [_from_hints(passage, hinted)], []
+        found = _from_hints(passage, hinted)
+        return [found, *_against(found, passage, knowledge, catalog)], []
     if hinted is not None and hinted.candidates and not (named and named.candidates):
         named = hinted
     found = _open(passage, value, named)
@@ -68,7 +73,8 @@ def _by_link(passage: Passage) -> list[Gap]:
     if not link or links_to_own_file(link, passage.hint("files") or ""):
         return []
     if link.startswith(("http://", "https://")):
-        return [gap(passage, "license_by_link", f"the license is only linked: {link}")]
+        detail = f"the license is only linked: {link}"
+        return [gap(passage, "license_by_link", detail, link=link)]
     detail = f"license_link: {link} is no license file of this tree"
     return [gap(passage, "missing_file", detail, blocks=False)]
 
@@ -105,26 +111,60 @@ def _by_hints(passage: Passage, knowledge: Knowledge, catalog: Catalog) -> Named
     name = passage.hint("license_name")
     by_name = resolve_name(name, knowledge, catalog) if name else None
     if by_name and by_name.expression:
-        if by_link and by_link != by_name.expression:
-            return Named(
-                None,
-                (by_name.expression, by_link),
-                why="license_name and license_link name different licenses",
-            )
-        return by_name
+        return by_name  # a link that leads to another license is a claim of its own
     if by_link:
         return Named(by_link)
     return by_name if by_name and by_name.candidates else None
 
 
+def _against(said: Claim, passage: Passage, knowledge: Knowledge, catalog: Catalog) -> list[Claim]:
+    """`license_name` and `license_link` where they name another license than the one settled on.
+
+    Both then hold until somebody decides: neither field is the other's correction.
+    """
+    link, name = passage.hint("license_link"), passage.hint("license_name")
+    named = resolve_name(name, knowledge, catalog) if name else None
+    url = resolve_url(link, knowledge, catalog) if link else None
+    sides = [("license_name", name, named), ("license_link", link, Named(url) if url else None)]
+    return [
+        claim(
+            passage,
+            written,
+            "identifier",
+            0.9 if meant.expression else 0.3,
+            expression=meant.expression,
+            candidates=meant.candidates,
+            location=_field(passage, field),
+            note=f"from {field}",
+        )
+        for field, written, meant in sides
+        if written and meant and not meant.silent and not _agree(said, meant)
+    ]
+
+
+def _agree(said: Claim, meant: Named) -> bool:
+    own = leaves(said.expression or "")
+    if meant.expression:
+        return within(leaves(meant.expression), own) or within(own, leaves(meant.expression))
+    return may_mean(frozenset(meant.candidates), own)
+
+
+def _field(passage: Passage, field: str) -> Location:
+    """The place of a neighboring field, as far as its line is known."""
+    line = passage.hint(f"{field}_line")
+    return replace(passage.location, line=int(line) if line else passage.location.line, key=field)
+
+
 def _from_hints(passage: Passage, named: Named) -> Claim:
-    written = passage.hint("license_name") or passage.hint("license_link") or passage.text
+    name, link = passage.hint("license_name"), passage.hint("license_link")
+    field = "license_name" if name else "license_link"
     return claim(
         passage,
-        written,
+        name or link or passage.text,
         "identifier",
         0.9,
         expression=named.expression,
+        location=_field(passage, field) if name or link else None,
         note="from license_name or license_link",
     )
 

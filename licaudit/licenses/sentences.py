@@ -121,9 +121,14 @@ def _not_an_end(text: str, begin: int, dot: int) -> bool:
     return dot - begin < 12 and bool(_NUMBERED.match(before))
 
 
-def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def begin_of(text: str, start: int, end: int) -> int:
+    """Where the words of a block begin: behind its quote marks, bullet, number or hashes."""
     marker = _MARKER.match(text, start, end)
-    start = marker.end() if marker else start
+    return marker.end() if marker else start
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    start = begin_of(text, start, end)
     while end > start and text[end - 1].isspace():
         end -= 1
     while end - start > MAX_SENTENCE:

@@ -32,10 +32,16 @@ def _is_name(gap: Gap) -> bool:
 
 
 def _same_as_base(gap: Gap, claims: list[Claim]) -> bool:
-    """Whether this work is itself said to be under the license of what it was made from."""
+    """Whether this work has the license of what it was made from, or that is known by itself."""
     license_id = gap.detail.split(" ", 1)[0]
     return any(
-        c.artifact == gap.artifact and c.scope == gap.scope and c.expression == license_id
+        (c.artifact == gap.artifact and c.scope == gap.scope and c.expression == license_id)
+        or (
+            c.authority == "stranger"
+            and c.artifact != gap.artifact
+            and c.expression == license_id
+            and c.location == gap.location
+        )
         for c in claims
     )
 

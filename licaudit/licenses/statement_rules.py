@@ -14,7 +14,7 @@ from licaudit.documents import Document, DocumentError, read_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.settings import cache_folder, data_folder, write_whole
 
-FORMAT = 1  # raise when the compiled form changes
+FORMAT = 2  # raise when the compiled form changes
 FILE = "statements.yaml"
 Kind = Literal[
     "non_commercial", "research_only", "academic_only", "personal_only", "evaluation_only",
@@ -23,7 +23,7 @@ Kind = Literal[
     "original_terms", "same_license_as", "commercial_allowed", "citation_asked", "purchase",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
-VOICES = ("self", "origin", "derived", "contrast", "cited", "known", "ignored", "generic")
+VOICES = ("self", "origin", "derived", "contrast", "cited", "known", "ignored", "generic", "banned")
 _NEEDED = {"id", "kind", "lang", "clues", "pattern", "examples"}
 _PART = re.compile(r"\{([a-z_]+)\}")
 _UNBOUNDED = re.compile(r"(?<!\\)(?:\.|\]|\)|\\[a-zA-Z])(?:\*|\+|\{\d+,\})")
@@ -32,7 +32,8 @@ _UNBOUNDED = re.compile(r"(?<!\\)(?:\.|\]|\)|\\[a-zA-Z])(?:\*|\+|\{\d+,\})")
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One way of saying one kind of statement. `clues` are lower-case words it cannot do without;
-    `cancelled` the regexes that, near a match, take it back."""
+    `cancelled` the regexes that, near a match, take it back; a `listed` one reads only the items of
+    a list that a ban leads in."""
 
     id: str
     kind: Kind
@@ -42,6 +43,7 @@ class Pattern:
     cancelled: tuple[re.Pattern[str], ...]
     fires: tuple[str, ...]
     silent: tuple[str, ...]
+    listed: bool = False
 
 
 Voices = dict[str, tuple[str, ...]]
@@ -88,7 +90,7 @@ def _pattern(entry: dict[str, Any]) -> Pattern:
         entry["id"], entry["kind"], entry["lang"], tuple(entry["clues"]),
         re.compile(entry["pattern"], re.IGNORECASE),
         tuple(re.compile(source, re.IGNORECASE) for source in entry["unless"]),
-        tuple(examples["fires"]), tuple(examples["silent"]),
+        tuple(examples["fires"]), tuple(examples["silent"]), entry["listed"],
     )  # fmt: skip
 
 
@@ -131,7 +133,7 @@ def _entry(document: Document, index: int, ids: set[str]) -> dict[str, Any]:
         raise KnowledgeError("a pattern must be a mapping", where=document.where(*at))
     for key in sorted(_NEEDED - set(entry)):
         raise KnowledgeError(f"this pattern has no `{key}`", where=document.where(*at))
-    for key in sorted(set(entry) - _NEEDED - {"unless"}):
+    for key in sorted(set(entry) - _NEEDED - {"unless", "listed"}):
         raise KnowledgeError(f"unknown key `{key}`", where=document.where(*at, key))
     if entry["id"] in ids:
         raise KnowledgeError(f"the id `{entry['id']}` is taken", where=document.where(*at, "id"))
@@ -151,6 +153,7 @@ def _entry(document: Document, index: int, ids: set[str]) -> dict[str, Any]:
         clues=[clue.lower() for clue in clues],
         pattern=_regex(document, entry["pattern"], *at, "pattern"),
         unless=[_regex(document, source, *at, "unless") for source in unless],
+        listed=bool(entry.get("listed", False)),
     )
     _examples(document, entry["examples"], *at, "examples")
     return expanded

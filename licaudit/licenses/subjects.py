@@ -106,6 +106,10 @@ class Narrator:
         other = self._other_name(words, first, end, anywhere=kind == "commercial_allowed")
         return "other" if other else "this"
 
+    def contrasted(self, words: str, start: int) -> bool:
+        """Whether what stands at `start` is said of a work that ours is set against."""
+        return self._contrasted(words, start)
+
     def _contrasted(self, words: str, start: int) -> bool:
         """`unlike Alpaca, which is ..., ours`: the match stands in the contrasted part."""
         marks = list(_any(self._voices["contrast"]).finditer(words, 0, start + 1))

@@ -54,7 +54,7 @@ def _derived(known: Known) -> License:
             "kinds": ["code"],
             "basis": "category",
             "confidence": "medium",
-            "scancode": [known.key],
+            "scancode": [known.key] if known.key else [],
             "osi_approved": known.osi,
             "path": "rules/categories.yaml",
         },

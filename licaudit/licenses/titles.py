@@ -17,16 +17,20 @@ _DENIES = frozenset(_WORDS.split())
 
 
 def headed(lines: list[str], knowledge: Knowledge) -> tuple[str, int] | None:
-    """(license id, line of the heading) of the license whose heading opens the text, or None."""
+    """(license id, line of the heading) of the license whose heading opens the text, or None.
+
+    A title without a word below it is a name, not a heading.
+    """
     filled = [(n, line) for n, line in enumerate(lines[:200], 1) if re.search(r"\w", line)]
     opening = filled[:OPENING]
     keys = [
         (number, name_key(" ".join(line for _, line in filled[at : at + SPAN])[:600]))
         for at, (number, _) in enumerate(opening)
     ]
+    whole = name_key(" ".join(line for _, line in filled)[:600])
     for title, license_id in knowledge.titles:
         for at, (number, key) in enumerate(keys):
-            if title and _opens(key, title, opening[at][1]):
+            if title and title != whole and _opens(key, title, opening[at][1]):
                 return license_id, number
     return None
 

@@ -51,7 +51,7 @@ def known_claims(artifacts: Iterable[Artifact], claimed: frozenset[str]) -> list
             Claim(
                 "c" + hashlib.sha256(seed.encode()).hexdigest()[:12],
                 artifact.id,
-                DATA if artifact.kind == "dataset" else WEIGHTS,
+                WEIGHTS if artifact.kind == "model" else DATA,
                 f"{artifact.name}: {expression}",
                 expression,
                 "declared",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from licaudit.facts.terms import Clause, Condition
+from licaudit.facts.terms import CHECKS, Clause, Condition
 
 
 def _words(text: str) -> frozenset[str]:
@@ -102,6 +102,7 @@ def complaint(condition: Condition) -> str | None:
 
 def _closed(condition: Condition) -> list[tuple[str, frozenset[str]]]:
     closed = [("metric", METRICS), ("effect", EFFECTS), ("scope", SCOPES), ("fields", FIELDS)]
+    closed += [("check", frozenset(CHECKS))]
     closed += [("measured", MEASURED), ("reach", REACHES), ("modalities", MODALITIES)]
     named = {"actor": ACTORS, "purpose": PURPOSE_WORDS}.get(condition.type)
     return [*closed, ("only", named), ("exclude", named)] if named else closed
@@ -122,6 +123,10 @@ def _shape(condition: Condition) -> str | None:
         return "a field of use needs `fields`"
     if condition.kind == "duty" and not condition.trigger:
         return "a duty needs a `trigger`"
+    if condition.check and condition.kind != "duty":
+        return "only a duty has a `check`"
+    if condition.check in ("text_line", "name_prefix", "name_contains") and not condition.text:
+        return f"`check: {condition.check}` needs `text`"
     return None
 
 

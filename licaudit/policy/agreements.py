@@ -116,6 +116,21 @@ def _granted(agreement: Agreement, situation: Situation) -> set[str]:
     return words
 
 
+def state(agreement: Agreement, situation: Situation) -> str:
+    """What an agreement comes to under an intent: a word of `vocabulary.CONTRACTS`."""
+    start, end = agreement.term
+    if situation.as_of < start:
+        return "not_begun"
+    lapsed = not live(end, situation.as_of)
+    if lapsed and not _survives(agreement, situation):
+        return "expired"
+    if not set(situation.actions) <= _granted(agreement, situation):
+        return "uncovered"
+    if agreement.territory and not _within(agreement.territory, situation):
+        return "elsewhere"
+    return "outlived" if lapsed else "live"
+
+
 def notes(license_: License | None, situation: Situation) -> list[Reason]:
     """A word on an agreement that covers this only because a trained model outlives it."""
     found = covering(license_.id if license_ else None, "", situation.actions, situation)

@@ -173,10 +173,9 @@ def _way_out(
     sources, targets, answer, clause, why = _take(
         document, where, entry, "from", "to", "answer", "clause", "why"
     )
-    spread = tuple(x for name in targets for x in groups.get(name, (name,)))
     return WayOut(
-        tuple(sources),
-        spread,
+        tuple(x for name in sources for x in groups.get(name, (name,))),
+        tuple(x for name in targets for x in groups.get(name, (name,))),
         _answer(document, (*where, "answer"), answer),
         str(clause),
         Text(**why),

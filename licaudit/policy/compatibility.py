@@ -46,18 +46,24 @@ class Compatibility:
 
 
 def compatibility(
-    inbound: str, outbound: str, way: Way, terms_of: TermsOf, relation: Relation | None = None
+    inbound: str,
+    outbound: str,
+    way: Way,
+    terms_of: TermsOf,
+    relation: Relation | None = None,
+    crosses: Callable[[str], str] | None = None,
 ) -> Compatibility:
     """Whether a work that holds `inbound` may be released under `outbound`.
 
     Of an inbound OR the best branch counts, of an AND the worst. An outbound OR offers every
     branch, so each must hold; an outbound AND lets parts differ, so one must, and all for a yes.
+    `crosses` says which terms reach the work, where a whole way was followed.
     """
     for expression in (inbound, outbound):
         if parse(expression) is None:
             ground = Ground("review", "no_expression", say("no_expression", expression), expression)
             return Compatibility(inbound, outbound, way, "review", (ground,))
-    found = _inbound(parse(inbound), parse(outbound), _Join(way, relation, terms_of))
+    found = _inbound(parse(inbound), parse(outbound), _Join(way, relation, terms_of, crosses))
     return Compatibility(
         inbound, outbound, way, found.answer, found.reasons, found.ways_out, found.elected
     )
@@ -68,6 +74,7 @@ class _Join:
     way: Way
     relation: Relation | None
     terms_of: TermsOf
+    crosses: Callable[[str], str] | None = None
 
 
 def _inbound(node: object, target: object, join: _Join) -> Compatibility:
@@ -148,6 +155,8 @@ def _id(name: str, terms: License) -> str:
 
 
 def _crosses(terms: License, join: _Join) -> Callable[[str], str]:
+    if join.crosses is not None:
+        return join.crosses
     relation = join.relation or RELATIONS[join.way]
     if relation is None:
         return lambda term: "travels"

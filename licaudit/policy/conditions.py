@@ -10,6 +10,7 @@ from typing import Any
 from licaudit.errors import RuleError
 from licaudit.policy import checks
 from licaudit.policy.messages import ENUMS, PACKAGE, build_pool, fill
+from licaudit.policy.parameters import Params, cel_type
 from licaudit.policy.source import Source
 
 MAX_LENGTH = 2_000
@@ -33,11 +34,11 @@ class Condition:
     where: str
 
 
-def open_environment(parameters: Mapping[str, tuple[str, ...]]) -> Environment:
+def open_environment(parameters: Params) -> Environment:
     """An environment for a pack's parameters."""
     from cel_expr_python import cel
 
-    pool = build_pool(parameters)
+    pool = build_pool({name: cel_type(value) for name, value in parameters.items()})
     aliases = {name: f"{PACKAGE}.{name}Words.{name}" for name in ENUMS}
     return Environment(
         cel.NewEnv(
@@ -118,6 +119,7 @@ def intent_message(environment: Environment, values: Mapping[str, Any]) -> Any:
     return fill(environment.pool, "Intent", values)
 
 
-def params_message(environment: Environment, values: Mapping[str, tuple[str, ...]]) -> Any:
+def params_message(environment: Environment, values: Params) -> Any:
     """A `Params` message."""
-    return fill(environment.pool, "Params", values)
+    types = {name: cel_type(value) for name, value in values.items()}
+    return fill(environment.pool, "Params", values, types)

@@ -10,6 +10,7 @@ from licaudit.errors import RuleError
 from licaudit.facts import OUTCOMES, Outcome
 from licaudit.policy.judge import apply_rule
 from licaudit.policy.messages import misfit
+from licaudit.policy.parameters import Params
 from licaudit.policy.rules import Rule
 
 KEYS = ("subject", "intent", "outcome")
@@ -24,7 +25,7 @@ class Tried:
     found: Outcome | None
 
 
-def try_examples(rule: Rule, params: Mapping[str, tuple[str, ...]]) -> Iterator[Tried]:
+def try_examples(rule: Rule, params: Params) -> Iterator[Tried]:
     """Each example of a rule. Raises RuleError for one that could not occur or says nothing."""
     kinds = rule.examples if isinstance(rule.examples, dict) else {}
     filled = all(isinstance(v, list) and v for v in kinds.values())

@@ -12,7 +12,6 @@ from licaudit.facts import (
     PERMISSION_ORDER,
     License,
     Permission,
-    Probe,
     Reason,
     Relation,
     Resolution,
@@ -24,8 +23,9 @@ from licaudit.policy.agreements import notes
 from licaudit.policy.eligibility import eligibility
 from licaudit.policy.resolve import permission, precondition
 from licaudit.policy.situation import Situation, applies
+from licaudit.policy.views import NOTHING_SEEN, Views
 
-RELEASE_DUTIES = frozenset({"duty_missing", "duty_manual"})
+RELEASE_DUTIES = frozenset({"duty_missing", "text_missing", "notice_missing", "duty_manual"})
 TermsOf = Callable[[str], License | None]
 
 
@@ -67,7 +67,7 @@ def resolve(
     situation: Situation,
     terms_of: TermsOf,
     relation: Relation | None = None,
-    probes: tuple[Probe, ...] = (),
+    probes: Views = NOTHING_SEEN,
     carried: obligations.Carried = obligations.NOTHING,
 ) -> Resolution:
     """A resolution of any expression; what cannot be parsed or is not known is review."""
@@ -85,7 +85,7 @@ def _node(
     situation: Situation,
     terms_of: TermsOf,
     relation: Relation | None,
-    probes: tuple[Probe, ...],
+    probes: Views,
     carried: obligations.Carried,
 ) -> Resolution:
     kind = type(node).__name__
@@ -129,7 +129,7 @@ def _leaf(
     situation: Situation,
     terms_of: TermsOf,
     relation: Relation | None,
-    probes: tuple[Probe, ...],
+    probes: Views,
     carried: obligations.Carried,
 ) -> Resolution:
     terms = terms_of(license_id)

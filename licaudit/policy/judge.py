@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from licaudit.facts import Finding, Intent, Judgement, Obligation, Outcome, Posture, worst
+from licaudit.facts import (
+    Finding,
+    Intent,
+    Judgement,
+    NotApplied,
+    Obligation,
+    Outcome,
+    Posture,
+    worst,
+)
 from licaudit.policy.conditions import (
     Environment,
     holds,
@@ -18,6 +27,7 @@ from licaudit.policy.conditions import (
 )
 from licaudit.policy.dates import live
 from licaudit.policy.packs import Pack
+from licaudit.policy.parameters import Params
 from licaudit.policy.rules import Rule
 from licaudit.policy.subjects import Case, Subject, build_subjects
 from licaudit.policy.values import intent_values, subject_values
@@ -55,7 +65,7 @@ class Hit:
 def judge(case: Case, intent: Intent, packs: tuple[Pack, ...], posture: Posture) -> Judgement:
     """Findings, obligations and verdicts for one intent."""
     subjects = build_subjects(case, intent)
-    hits = _hits(subjects, intent, packs)
+    hits, idle = _hits(subjects, intent, packs)
     grouped = _things(hits)
     made = tuple(_finding(group) for group in grouped)
     waived = apply_waivers(made, case.project.waivers, case.as_of)
@@ -79,6 +89,7 @@ def judge(case: Case, intent: Intent, packs: tuple[Pack, ...], posture: Posture)
         elections=tuple(sorted((a, b or "") for a, b in elections)),
         posture=posture,
         packs=tuple(p.id for p in packs),
+        not_applied=tuple(idle) or None,
     )
 
 
@@ -103,26 +114,39 @@ def _ordered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     )
 
 
-def _hits(subjects: tuple[Subject, ...], intent: Intent, packs: tuple[Pack, ...]) -> list[Hit]:
-    """Every rule on every subject; the messages of a subject are made once for a pack."""
+def _hits(
+    subjects: tuple[Subject, ...], intent: Intent, packs: tuple[Pack, ...]
+) -> tuple[list[Hit], list[NotApplied]]:
+    """Every rule on every subject, and the rules that had none to look at.
+
+    The messages of a subject are made once for a pack.
+    """
     plain = [subject_values(s) for s in subjects]
     hits: list[Hit] = []
+    idle: dict[str, NotApplied] = {}
     for pack in packs:
         if not pack.rules:
             continue
         environment = pack.rules[0].environment
         shared = _shared(environment, intent_values(intent), pack.params)
+        waiting = {r.id: r for r in pack.rules if r.applies_when is not None}
         for index, subject in enumerate(subjects):
             values = {**shared, "subject": subject_message(environment, plain[index])}
             for rule in pack.rules:
+                if not _applies(rule, values):
+                    continue
+                waiting.pop(rule.id, None)
                 outcome, culprits = _ask(rule, values)
                 if outcome is not None:
                     hits.append(Hit(rule, index, subject, outcome, tuple(culprits)))
-    return hits
+        for rule in waiting.values():
+            if rule.not_applied is not None:
+                idle[rule.id] = NotApplied(rule.pack, rule.id, rule.not_applied)
+    return hits, list(idle.values())
 
 
 def _shared(
-    environment: Environment, intent: Mapping[str, Any], params: Mapping[str, tuple[str, ...]]
+    environment: Environment, intent: Mapping[str, Any], params: Params
 ) -> dict[str, Any]:
     return {
         "intent": intent_message(environment, intent),
@@ -134,17 +158,21 @@ def apply_rule(
     rule: Rule,
     subject: Mapping[str, Any],
     intent: Mapping[str, Any],
-    params: Mapping[str, tuple[str, ...]],
+    params: Params,
 ) -> tuple[Outcome | None, list[str]]:
     """What a rule says of one subject: an outcome or None, and the claims it points at."""
     message = subject_message(rule.environment, subject)
-    return _ask(rule, {**_shared(rule.environment, intent, params), "subject": message})
+    values = {**_shared(rule.environment, intent, params), "subject": message}
+    return _ask(rule, values) if _applies(rule, values) else (None, [])
+
+
+def _applies(rule: Rule, values: Mapping[str, Any]) -> bool:
+    return rule.applies_when is None or holds(rule.applies_when, values)
 
 
 def _ask(rule: Rule, values: Mapping[str, Any]) -> tuple[Outcome | None, list[str]]:
-    for gate in (rule.applies_when, rule.when):
-        if gate is not None and not holds(gate, values):
-            return None, []
+    if rule.when is not None and not holds(rule.when, values):
+        return None, []
     outcome: Outcome | None = None
     if rule.fail is not None and holds(rule.fail, values):
         outcome = "fail"
@@ -206,10 +234,10 @@ def _facets(rule: Rule, subject: Subject) -> list[str]:
     found = [f"{r.code} {r.license} {r.condition or r.clause}" for r in about(rule.about, subject)]
     if rule.reads("gaps"):
         found += [f"{g.reason} {g.location.label() if g.location else ''}" for g in subject.gaps]
-    if rule.reads("looser_than"):
-        found += subject.looser_than
+    if rule.reads("looser") or rule.reads("looser_than"):
+        found += [f"{x.upstream} {x.license}" for x in subject.looser]
     if rule.reads("conflicts"):
-        found += [f"{c.left.id} {c.right.id}" for c, _, _ in subject.conflicts]
+        found += [f"{x.conflict.left.id} {x.conflict.right.id}" for x in subject.conflicts]
     return sorted(set(found))
 
 

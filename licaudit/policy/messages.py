@@ -13,13 +13,14 @@ from typing import Any
 from licaudit.facts import (
     ARTIFACT_KINDS,
     CHANNELS,
+    CHECKS,
     CONDITION_KINDS,
     OUTCOMES,
     PERMISSIONS,
     RELATIONS,
     USES,
 )
-from licaudit.policy.vocabulary import ACTORS
+from licaudit.policy.vocabulary import ACTORS, CONTRACTS, EVIDENCE, MODALITIES
 
 PACKAGE = "licaudit"
 # The codes of reasons, by which rules and their `about` lists name what they speak of.
@@ -33,6 +34,8 @@ CODES = (
     "precondition_open",
     "duty_open",
     "duty_missing",
+    "text_missing",
+    "notice_missing",
     "duty_manual",
     "debated",
     "terms_unknown",
@@ -57,8 +60,14 @@ ENUMS: dict[str, tuple[str, ...]] = {
     "Kind": ARTIFACT_KINDS,
     "Channel": CHANNELS,
     "Part": ("code", "weights", "data", "document"),
+    "Check": CHECKS,
     "Status": ("met", "missing", "manual", "not_triggered"),
     "Form": ("code", "weights", "data", "service", "outputs"),
+    "Modality": MODALITIES,
+    "Evidence": EVIDENCE,
+    "Contract": CONTRACTS,
+    "Document": ("none", "shown", "differs"),
+    "Fit": ("yes", "review", "no"),
     "Rung": (
         "curation",
         "exact_text",
@@ -83,7 +92,21 @@ MESSAGES: dict[str, dict[str, str]] = {
         "release_as": "string",
         "annual_revenue_usd": "int?",
         "modify": "bool",
+        "trained_in": "string[]",
+        "deployed_in": "string[]",
+        "monthly_users": "int?",
+        "daily_users": "int?",
+        "monthly_visits": "int?",
+        "monthly_output_tokens": "int?",
+        "train": "bool",
+        "train_on_outputs": "bool",
+        "release_name": "string",
+        "modality": "Modality",
+        "restricted_fields": "string[]",
+        "fields_known": "bool",
+        "scopes": "string[]",
     },
+    "Record": {"path": "string", "shows": "Evidence", "present": "bool", "digest": "string"},
     "License": {
         "id": "string",
         "family": "string",
@@ -107,6 +130,15 @@ MESSAGES: dict[str, dict[str, str]] = {
         "license": "string",
         "clause": "string",
         "condition": "string",
+        "check": "Check",
+    },
+    "Looser": {
+        "upstream": "string",
+        "code": "string",
+        "license": "string",
+        "clause": "string",
+        "sure": "bool",
+        "bites": "bool",
     },
     "Conflict": {
         "left": "string",
@@ -115,6 +147,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "right_expression": "string",
         "worse": "Outcome",
         "better": "Outcome",
+        "hubs": "bool",
     },
     "Gap": {"reason": "string", "blocks": "bool"},
     "Subject": {
@@ -144,19 +177,32 @@ MESSAGES: dict[str, dict[str, str]] = {
         "gaps": "Gap[]",
         "debated": "string[]",
         "looser_than": "string[]",
+        "looser": "Looser[]",
+        "looser_claims": "string[]",
+        "shipped": "bool",
         "declared": "string",
         "claims": "string[]",
         "narrowing_claims": "string[]",
         "open_claims": "string[]",
         "third_party": "bool",
+        "noted": "bool",
+        "records": "Record[]",
+        "reserved": "string[]",
+        "contract": "Contract",
+        "contract_id": "string",
+        "document": "Document",
+        "terms_version": "string",
+        "generators": "string[]",
+        "held": "bool",
+        "fit": "Fit",
     },
 }
 _SCALARS = {"string": 9, "bool": 8, "int": 3}
 _PLAIN: dict[str, type] = {"string": str, "bool": bool, "int": int}
 
 
-def build_pool(parameters: Mapping[str, tuple[str, ...]]) -> Any:
-    """A descriptor pool with the messages above and `Params` with one string list per parameter."""
+def build_pool(parameters: Mapping[str, str]) -> Any:
+    """A descriptor pool with the messages above, and `Params` with the type of each parameter."""
     from google.protobuf import descriptor_pb2, descriptor_pool, wrappers_pb2
 
     pool = descriptor_pool.DescriptorPool()
@@ -176,7 +222,7 @@ def build_pool(parameters: Mapping[str, tuple[str, ...]]) -> Any:
         for word, number in _numbers(name).items():
             if number:
                 enum.value.add(name=word, number=number)
-    messages = {**MESSAGES, "Params": dict.fromkeys(parameters, "string[]")}
+    messages = {**MESSAGES, "Params": dict(parameters)}
     for name, fields in messages.items():
         message = file.message_type.add(name=name)
         for number, (field, kind) in enumerate(fields.items(), 1):
@@ -233,10 +279,12 @@ def misfit(name: str, values: Mapping[str, Any]) -> str | None:
     return None
 
 
-def fill(pool: Any, name: str, values: Mapping[str, Any]) -> Any:
+def fill(
+    pool: Any, name: str, values: Mapping[str, Any], types: Mapping[str, str] | None = None
+) -> Any:
     """A message of one type from plain values; words outside a vocabulary become UNKNOWN."""
     message = _class(pool, name)()
-    for field, kind in MESSAGES.get(name, dict.fromkeys(values, "string[]")).items():
+    for field, kind in (types if types is not None else MESSAGES[name]).items():
         value = values.get(field)
         if value is None:
             continue

@@ -10,7 +10,6 @@ from licaudit.facts import (
     License,
     Obligation,
     ObligationStatus,
-    Probe,
     Reason,
     Relation,
     Text,
@@ -18,10 +17,11 @@ from licaudit.facts import (
 from licaudit.policy import acts
 from licaudit.policy.agreements import confirmed, evidenced
 from licaudit.policy.eligibility import exceeded
-from licaudit.policy.shown import CHECKED, Shown, markers, shown
+from licaudit.policy.shown import Shown, check_of, markers, shown
 from licaudit.policy.situation import Situation, applies
+from licaudit.policy.views import Views
 
-__all__ = ["NOTHING", "USE_LIMITS", "Carried", "markers", "obligations"]
+__all__ = ["NOTHING", "USE_LIMITS", "Carried", "code_of", "markers", "obligations"]
 USE_LIMITS = "use_limits"
 
 # Which group of `rules/propagation.yaml` a duty's type is carried by.
@@ -36,6 +36,14 @@ TERM_OF = {
     "flow_down": "flow_down",
 }
 
+# What a missing duty is called in reasons, where it has a rule of its own.
+_MISSING: dict[str, str] = {
+    "license_file": "text_missing",
+    "notice_file": "notice_missing",
+    "copyright_line": "notice_missing",
+    "credit_line": "notice_missing",
+}
+
 # Propagation terms that reach the root from here, with the question where that is debated.
 Carried = dict[str, str | None]
 NOTHING: Carried = {}
@@ -46,11 +54,18 @@ def term_of(condition: Condition) -> str:
     return TERM_OF.get(condition.type, "notices")
 
 
+def code_of(obligation: Obligation) -> str:
+    """The code of the reason that an unmet duty is told by."""
+    if obligation.status == "missing":
+        return _MISSING.get(obligation.check, "duty_missing")
+    return "duty_manual"
+
+
 def obligations(
     license_: License,
     situation: Situation,
     relation: Relation | None,
-    probes: tuple[Probe, ...],
+    seen: Views,
     carried: Carried,
 ) -> tuple[list[Obligation], list[Reason]]:
     """All duties of one license, with reasons for those left open; `carried` terms reach here."""
@@ -63,9 +78,9 @@ def obligations(
             continue
         question = carried.get(term_of(condition)) if relation is not None else None
         if question is not None:
-            reasons += _debated(condition, license_, situation, probes, question)
+            reasons += _debated(condition, license_, situation, seen, question)
             continue
-        status, evidence = _status(condition, license_, situation, relation, probes)
+        status, evidence = _status(condition, license_, situation, relation, seen)
         found.append(_obligation(condition, license_, situation, status, evidence))
         reason = _reason(condition, license_, situation, relation, status)
         if reason:
@@ -74,11 +89,7 @@ def obligations(
 
 
 def _debated(
-    condition: Condition,
-    license_: License,
-    situation: Situation,
-    probes: tuple[Probe, ...],
-    question: str,
+    condition: Condition, license_: License, situation: Situation, seen: Views, question: str
 ) -> list[Reason]:
     """A duty that only follows on one reading is a question as long as something is shipped."""
     if situation.intent.distribute == () or _declared_met(condition, license_, situation):
@@ -86,11 +97,12 @@ def _debated(
     reaching = condition.type in RECIPROCAL_DUTIES or term_of(condition) in ("flow_down", "naming")
     if not reaching:
         return []
-    if condition.type in CHECKED:
-        if acts.triggered(condition, situation.intent, situation.part, situation.relation) is False:
-            return []
-        if shown(condition, license_, situation.relation, probes)[0] == "met":
-            return []
+    hit = acts.triggered(condition, situation.intent, situation.part, situation.relation)
+    if term_of(condition) == "naming" and hit is False:
+        return []
+    settles = check_of(condition) != "source_link"  # the whole work's source may be what is owed
+    if settles and shown(condition, license_, situation, seen)[0] == "met":
+        return []  # whichever way the question goes, nothing is left to do
     text = Text(
         f"Debated ({question}): {condition.summary.en}",
         f"存在争议（{question}）：{condition.summary.say('zh')}",
@@ -126,6 +138,7 @@ def _obligation(
         condition.summary,
         condition.trigger,
         evidence,
+        check_of(condition),
     )
 
 
@@ -134,7 +147,7 @@ def _status(
     license_: License,
     situation: Situation,
     relation: Relation | None,
-    probes: tuple[Probe, ...],
+    seen: Views,
 ) -> Shown:
     hit = acts.triggered(condition, situation.intent, situation.part, relation)
     if hit is False or _not_begun(condition, situation):
@@ -143,7 +156,7 @@ def _status(
         return "met", ("confirmation",)
     if hit is None:
         return "not_triggered", ()
-    return shown(condition, license_, relation, probes)
+    return shown(condition, license_, situation, seen)
 
 
 def _declared_met(condition: Condition, license_: License, situation: Situation) -> bool:
@@ -166,9 +179,8 @@ def _reason(
 ) -> Reason | None:
     if status == "missing":
         text = Text(f"Missing: {condition.summary.en}", f"缺失：{condition.summary.say('zh')}")
-        return Reason(
-            "fail", "duty_missing", text, license_.id, condition.clause, condition=condition.id
-        )
+        code = _MISSING.get(check_of(condition), "duty_missing")
+        return Reason("fail", code, text, license_.id, condition.clause, condition=condition.id)
     if status == "manual":
         return Reason(
             "review",

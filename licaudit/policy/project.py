@@ -11,6 +11,7 @@ from licaudit.documents import Document, DocumentError, read_yaml
 from licaudit.errors import ConfigError
 from licaudit.facts import (
     POSTURES,
+    SEVERITIES,
     Agreement,
     Channel,
     Confirmation,
@@ -20,11 +21,13 @@ from licaudit.facts import (
     Waiver,
 )
 from licaudit.facts.terms import STRICT
+from licaudit.policy.parameters import Override, Param, parameter
 from licaudit.policy.project_checks import (
     check_agreements,
     check_intent,
     check_numbers,
     check_positions,
+    check_sources,
 )
 
 T = TypeVar("T")
@@ -33,6 +36,7 @@ KEYS = (
     "intents",
     "packs",
     "params",
+    "severity",
     "posture",
     "sources",
     "agreements",
@@ -44,14 +48,30 @@ KEYS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """A record of the tree and what it shows, where its path does not tell."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    path: str
+    shows: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceNote:
-    """How one dataset came into the house: its channel, contract and records."""
+    """How one dataset came into the house: its channel, contract and records.
+
+    `terms_version` is the version of the terms its givers agreed to, `generator` the model or
+    service that made it, `crawler` the name its collector went by (its user agent).
+    """
 
     __pydantic_config__: ClassVar[dict[str, str]] = STRICT
     dataset: str
     channel: Channel
     contract: str | None = None
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[str | Evidence, ...] = ()
+    terms_version: str | None = None
+    generator: str | None = None
+    crawler: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +87,18 @@ class Project:
     confirmations: tuple[Confirmation, ...] = ()
     curations: tuple[Curation, ...] = ()
     waivers: tuple[Waiver, ...] = ()
-    params: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    overrides: tuple[Override, ...] = ()
     name: str = ""
+    lines: tuple[int | None, ...] = ()  # where each of `sources` stands
+
+    def line_of(self, source: int) -> int | None:
+        """The line of the project file at which one of `sources` stands."""
+        return self.lines[source] if source < len(self.lines) else None
+
+    @property
+    def params(self) -> tuple[tuple[str, Param], ...]:
+        """The parameters of packs that the file sets, by name."""
+        return tuple(sorted((o.name, o.value) for o in self.overrides if o.key == "params"))
 
 
 @cache
@@ -105,20 +135,23 @@ def parse_project(text: str, name: str) -> Project:
             )
     agreements = _list(document, data, "agreements", Agreement)
     positions = _list(document, data, "positions", Position)
+    sources = _list(document, data, "sources", SourceNote)
     check_agreements(document, agreements)
+    check_sources(document, sources)
     check_positions(document, positions)
     return Project(
         intents=_intents(document, data),
         packs=tuple(_strings(document, data, "packs")),
         posture=_posture(document, data),
-        sources=_list(document, data, "sources", SourceNote),
+        sources=sources,
         agreements=agreements,
         positions=positions,
         confirmations=_list(document, data, "confirmations", Confirmation),
         curations=_list(document, data, "curations", Curation),
         waivers=_waivers(document, data),
-        params=_params(document, data),
+        overrides=_params(document, data) + _severities(document, data),
         name=name,
+        lines=tuple(document.line("sources", i) for i in range(len(sources))),
     )
 
 
@@ -206,10 +239,31 @@ def _waivers(document: Document, data: dict[str, Any]) -> tuple[Waiver, ...]:
     return tuple(replace(w, line=document.line("waivers", i)) for i, w in enumerate(found))
 
 
-def _params(document: Document, data: dict[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    values = data.get("params") or {}
-    if not isinstance(values, dict) or not all(
-        isinstance(v, list) and all(isinstance(i, str) for i in v) for v in values.values()
-    ):
-        raise ConfigError("`params` maps names to lists of strings", where=document.where("params"))
-    return tuple(sorted((k, tuple(v)) for k, v in values.items()))
+def _params(document: Document, data: dict[str, Any]) -> tuple[Override, ...]:
+    found = []
+    for name, value in _named(document, data, "params").items():
+        where = document.where("params", name)
+        given = parameter(name, value, where, error=ConfigError)
+        found.append(Override("params", name, given, where))
+    return tuple(found)
+
+
+def _severities(document: Document, data: dict[str, Any]) -> tuple[Override, ...]:
+    found = []
+    for rule, value in _named(document, data, "severity").items():
+        where = document.where("severity", rule)
+        if value not in SEVERITIES:
+            raise ConfigError(
+                f"`{value}` is no severity", where=where, todo=f"Use {', '.join(SEVERITIES)}."
+            )
+        found.append(Override("severity", rule, value, where))
+    return tuple(found)
+
+
+def _named(document: Document, data: dict[str, Any], key: str) -> dict[str, Any]:
+    values = data.get(key) or {}
+    if not isinstance(values, dict):
+        raise ConfigError(
+            f"`{key}` must be a mapping from names to values", where=document.where(key)
+        )
+    return values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,7 +12,14 @@ from licaudit.errors import ConfigError
 from licaudit.facts import ACTIONS, Agreement, Intent, Position
 from licaudit.policy.propagation import load_propagation
 from licaudit.policy.regions import load_regions
-from licaudit.policy.vocabulary import ACTORS, MODALITIES, SHIPPED_ACTS, SURVIVES, fields_of_use
+from licaudit.policy.vocabulary import (
+    ACTORS,
+    EVIDENCE,
+    MODALITIES,
+    SHIPPED_ACTS,
+    SURVIVES,
+    fields_of_use,
+)
 
 Path = tuple[str | int, ...]
 NUMBERS = (
@@ -78,6 +85,31 @@ def check_agreements(document: Document, agreements: tuple[Agreement, ...]) -> N
             raise ConfigError(
                 f"the term of `{item.id}` ends before it begins", where=document.where(*at, "term")
             )
+
+
+def check_sources(document: Document, sources: Sequence[Any]) -> None:
+    """One note for each dataset; records are paths inside the tree that show something we know."""
+    seen: dict[str, int] = {}
+    for index, item in enumerate(sources):
+        at: Path = ("sources", index)
+        first = seen.setdefault(item.dataset, index)
+        if first != index:
+            raise ConfigError(
+                f"`{item.dataset}` has two notes",
+                where=document.where(*at, "dataset"),
+                todo="Write one; its evidence may be a list.",
+            )
+        for place, record in enumerate(item.evidence):
+            path = record if isinstance(record, str) else record.path
+            if not isinstance(record, str):
+                _word(document, (*at, "evidence", place, "shows"), record.shows, EVIDENCE)
+            parts = path.strip().split("/")
+            if not path.strip() or path.startswith("/") or ".." in parts or "://" in path:
+                raise ConfigError(
+                    f"`{path}` is no path inside the audited folder",
+                    where=document.where(*at, "evidence", place),
+                    todo="Write it from the folder's root, such as docs/crawl-log.csv.",
+                )
 
 
 def check_positions(document: Document, positions: tuple[Position, ...]) -> None:

@@ -120,6 +120,7 @@ def traveller(
     licenses: Mapping[str, tuple[License, ...]],
     positions: tuple[Position, ...],
     as_of: date,
+    root: str = "local:.",
 ) -> Travels:
     """The test that `provenance.reach` asks of every edge: table, own words, signed positions."""
     signed: dict[str, str] = {}
@@ -134,7 +135,11 @@ def traveller(
         answer, question = cell.answer, cell.question
         if answer == "debated" and _own_words(link, term, licenses):
             return "travels", None
-        if link.relation == "trained_on" and term == "use_limits" and _by_others(link, walked):
+        if (
+            link.relation == "trained_on"
+            and term == "use_limits"
+            and _by_others(link, walked, root)
+        ):
             answer, question = "debated", "training-by-others"
         if answer == "debated" and question in signed:
             return ("travels" if signed[question] == "travels" else "does-not"), None
@@ -143,9 +148,10 @@ def traveller(
     return travels
 
 
-def _by_others(link: Link, walked: int) -> bool:
+def _by_others(link: Link, walked: int, root: str) -> bool:
     """Somebody else trained: whether that binds those who use the result is open."""
-    return walked > 0 and not link.source.startswith("local:")
+    own = link.source.startswith("local:") or link.source.partition("#")[0] == root
+    return walked > 0 and not own
 
 
 def _own_words(link: Link, term: str, licenses: Mapping[str, tuple[License, ...]]) -> bool:

@@ -10,17 +10,17 @@ from typing import Any
 
 from licaudit.documents import Document, DocumentError, read_yaml
 from licaudit.errors import RuleError
-from licaudit.facts import Severity, Text
+from licaudit.facts import SEVERITIES, Severity, Text
 from licaudit.policy.conditions import Condition, Environment, compile_condition
 from licaudit.policy.messages import CODES
 from licaudit.policy.source import locate
 from licaudit.policy.wording import PLACEHOLDER, PLACEHOLDERS
 
-SEVERITIES = ("info", "low", "medium", "high", "critical")
 STATES = ("stable", "trial", "retired")
 CONDITIONS = ("applies_when", "when", "fail", "review", "culprits")
+NOT_APPLIED = "not_applied"  # what a rule says where its `applies_when` never holds
 REQUIRED = ("id", "severity", "for", "why", "fix", "references", "examples")
-KEYS = ("id", "status", "severity", "for", *CONDITIONS, *REQUIRED[3:], "group", "about")
+KEYS = ("id", "status", "severity", "for", *CONDITIONS, *REQUIRED[3:], "group", "about", NOT_APPLIED)
 FOR = ("subject",)
 
 
@@ -29,7 +29,8 @@ class Rule:
     """One compiled rule. `fail` and `review` are conditions; the worse one that holds counts.
 
     `about` are beginnings of the codes of reasons the rule speaks of: they fill `{reasons}`, and
-    a waiver of the rule's finding lifts them.
+    a waiver of the rule's finding lifts them. `not_applied` is said where `applies_when` holds
+    for nothing; `body` is the file as it is written.
     """
 
     id: str
@@ -48,6 +49,8 @@ class Rule:
     culprits: Condition | None = None
     group: bool = False
     about: tuple[str, ...] = ()
+    not_applied: Text | None = None
+    body: str = ""
 
     def reads(self, field: str) -> bool:
         """Whether a condition of the rule looks at a field of its subject."""
@@ -109,7 +112,13 @@ def read_rule(path: Path, pack: str) -> RuleFile:
         one_of(document, "status", STATES)
     if "fail" not in data and "review" not in data:
         raise RuleError("a rule needs `fail` or `review`", where=document.where())
+    for key in CONDITIONS:
+        if key in data and not (isinstance(data[key], str) and data[key].strip()):
+            raise RuleError(f"`{key}` must be a condition in text", where=document.where(key))
+    if not isinstance(data.get("group", False), bool):
+        raise RuleError("`group` is true or false", where=document.where("group"))
     _about(document, strings(document, "about"))
+    _not_applied(document)
     strings(document, "references")
     for key in ("why", "fix"):
         _placeholders(document, key, bool(data.get("about")))
@@ -142,6 +151,8 @@ def compile_rule(
         environment=environment,
         group=bool(data.get("group")),
         about=tuple(strings(document, "about")),
+        not_applied=bilingual(document, NOT_APPLIED) if NOT_APPLIED in data else None,
+        body=file.raw,
         **conditions,
     )
 
@@ -198,6 +209,24 @@ def _about(document: Document, prefixes: list[str]) -> None:
                 where=document.where("about", index),
                 todo=f"Codes: {', '.join(CODES)}.",
             )
+
+
+def _not_applied(document: Document) -> None:
+    """A rule that may not apply says so in words, and only such a rule does."""
+    if ("applies_when" in document.data) != (NOT_APPLIED in document.data):
+        here = "applies_when" if "applies_when" in document.data else NOT_APPLIED
+        raise RuleError(
+            f"`applies_when` and `{NOT_APPLIED}` belong together: when, and what to say otherwise",
+            where=document.where(here),
+        )
+    if NOT_APPLIED in document.data:
+        text = bilingual(document, NOT_APPLIED)
+        for lang, words in (("en", text.en), ("zh", text.zh)):
+            if "{" in words:
+                raise RuleError(
+                    f"`{NOT_APPLIED}` is about no subject: it takes no placeholders",
+                    where=document.where(NOT_APPLIED, lang),
+                )
 
 
 def _placeholders(document: Document, key: str, about: bool) -> None:

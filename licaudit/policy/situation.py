@@ -16,6 +16,7 @@ from licaudit.facts import (
     Relation,
 )
 from licaudit.policy import acts
+from licaudit.policy.outbound import Outbound
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ class Situation:
     """One intent, one part of the work, and the evidence the user declares.
 
     `agreements` are those of the whole project; their `artifacts` already hold this artifact
-    where a source note ties it to them (`agreements.bound`).
+    where a source note ties it to them (`agreements.bound`). `root` is the audited work, and
+    `outbound` what this part of it goes out under, where that is settled; `held` says that records
+    show the artifact to be the user's own, so that nobody's license is needed.
     """
 
     intent: Intent
@@ -35,6 +38,9 @@ class Situation:
     relation: Relation | None = None
     agreements: tuple[Agreement, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
+    root: str = "local:."
+    outbound: Outbound | None = None
+    held: bool = False
 
     @property
     def purpose(self) -> Purpose:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from licaudit.facts import (
-    OUTCOMES,
     Artifact,
     ArtifactKind,
     AssetKind,
@@ -16,21 +15,31 @@ from licaudit.facts import (
     Intent,
     License,
     LicenseAnswer,
+    Link,
     Outcome,
     Probe,
     Relation,
     Resolution,
 )
-from licaudit.licenses.conclude import Conflict
+from licaudit.licenses.conflicts import Conflict
 from licaudit.policy import acts, terms
 from licaudit.policy.agreements import bound
+from licaudit.policy.contradictions import Contradiction
 from licaudit.policy.expressions import TermsOf, leaves
+from licaudit.policy.compatibility import Compatibility
+from licaudit.policy.fitting import fit
+from licaudit.policy.intake import Intake, contract_state, look_up
+from licaudit.policy.looser import Looser, compare
+from licaudit.policy.outbound import Outbound
 from licaudit.policy.project import Project
+from licaudit.policy.release import NESTED, outbounds
 from licaudit.policy.situation import Situation
 from licaudit.policy.terms import statement_id
+from licaudit.policy.views import Views, in_tree
 from licaudit.provenance.graph import Reach
 
 __all__ = ["PARTS", "Case", "Subject", "build_subjects", "part_of", "statement_id"]
+NO_INTAKE = Intake()
 PARTS = ("code", "weights", "data")
 _MODEL_EDGES: frozenset[Relation] = frozenset(
     {
@@ -60,6 +69,7 @@ class Case:
     terms_of: TermsOf
     project: Project
     as_of: date
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,17 +84,20 @@ class Subject:
     claims: tuple[Claim, ...]
     resolution: Resolution
     restrictions: tuple[str, ...]
-    conflicts: tuple[tuple[Conflict, str, str], ...]
+    conflicts: tuple[Contradiction, ...]
     gaps: tuple[Gap, ...]
     debated: tuple[str, ...]
     licenses: tuple[License, ...]
     open_claims: tuple[str, ...]
-    looser_than: tuple[str, ...] = ()
+    looser: tuple[Looser, ...] = ()
     declared: str = ""
     bare: Outcome = "review"
     agreed: bool = False
     statements: tuple[License, ...] = ()
-    looser_names: tuple[str, ...] = ()
+    carried: Mapping[str, str | None] = field(default_factory=dict)
+    shipped: bool = False
+    intake: Intake = NO_INTAKE
+    fit: Compatibility | None = None
 
     @property
     def root(self) -> bool:
@@ -107,22 +120,21 @@ class _Tables:
     """The facts of a case by artifact, so that no subject has to search through all of them."""
 
     answers: Mapping[str, list[LicenseAnswer]]
-    probes: Mapping[str, list[Probe]]
+    probes: Mapping[str, Views]
     gaps: Mapping[str, list[Gap]]
     conflicts: Mapping[tuple[str, str], list[Conflict]]
     carried: Mapping[tuple[str, Relation | None], dict[str, str | None]]
+    outbounds: Mapping[str, Outbound]
+    intakes: Mapping[str, Intake]
 
 
-def _tables(case: Case) -> _Tables:
+def _tables(case: Case, intent: Intent) -> _Tables:
     answers: dict[str, list[LicenseAnswer]] = {}
-    probes: dict[str, list[Probe]] = {}
     gaps: dict[str, list[Gap]] = {}
     conflicts: dict[tuple[str, str], list[Conflict]] = {}
     carried: dict[tuple[str, Relation | None], dict[str, str | None]] = {}
     for answer in case.answers:
         answers.setdefault(answer.artifact, []).append(answer)
-    for probe in case.probes:
-        probes.setdefault(probe.artifact, []).append(probe)
     for gap in case.gaps:
         # What nobody can place may concern anything: it stands with the audited work.
         home = gap.artifact if gap.artifact in case.artifacts else case.root
@@ -134,12 +146,47 @@ def _tables(case: Case) -> _Tables:
     for reach in case.reaches:
         question = reach.questions[-1] if reach.answer == "debated" and reach.questions else None
         carried.setdefault((reach.artifact, reach.relation), {})[reach.term] = question
-    return _Tables(answers, probes, gaps, conflicts, carried)
+    declared = outbounds(
+        answers.get(case.root, []),
+        case.claims,
+        case.open_claims | {s.id for c in case.conflicts for s in (c.left, c.right)},
+        case.terms_of,
+        intent.release_as,
+    )
+    return _Tables(answers, _views(case), gaps, conflicts, carried, declared, _intakes(case))
+
+
+def _intakes(case: Case) -> dict[str, Intake]:
+    """How each dataset came in, and what a source note speaks of."""
+    probes: dict[str, list[Probe]] = {}
+    links: dict[str, list[Link]] = {}
+    for probe in case.probes:
+        probes.setdefault(probe.artifact, []).append(probe)
+    for link in case.links:
+        links.setdefault(link.source, []).append(link)
+    noted = {n.dataset for n in case.project.sources}
+    return {
+        a.id: look_up(case.project, a, probes.get(a.id, ()), links.get(a.id, ()))
+        for a in case.artifacts.values()
+        if a.kind == "dataset" or a.id in noted or a.name in noted
+    }
+
+
+def _views(case: Case) -> dict[str, Views]:
+    """What the duties of each artifact look at: the root's probes, and its own where it has any."""
+    own: dict[str, list[Probe]] = {case.root: []}
+    for probe in case.probes:
+        own.setdefault(probe.artifact, []).append(probe)
+    root = Views().of_part(own.pop(case.root))
+    return {case.root: root} | {
+        name: root.of_part(found) if in_tree(name, case.root) else root.of_upstream(found)
+        for name, found in own.items()
+    }
 
 
 def build_subjects(case: Case, intent: Intent) -> tuple[Subject, ...]:
     """Subjects of the root and of everything whose terms reach it."""
-    tables = _tables(case)
+    tables = _tables(case, intent)
     root = case.artifacts[case.root]
     own = [_subject(case, tables, intent, a, root, None) for a in tables.answers.get(root.id, ())]
     ways: dict[tuple[str, Relation | None], Reach] = {}
@@ -155,7 +202,7 @@ def build_subjects(case: Case, intent: Intent) -> tuple[Subject, ...]:
             reached.append(_subject(case, tables, intent, answer, artifact, reach))
     declared = _declared(case, own)
     own = [replace(s, declared=declared) for s in own]
-    return tuple(_looser(own, reached) + reached)
+    return tuple(compare(own, reached, case.terms_of))
 
 
 def _declared(case: Case, own: list[Subject]) -> str:
@@ -163,7 +210,7 @@ def _declared(case: Case, own: list[Subject]) -> str:
     wanted = ("code", acts.family(acts.MAIN_SCOPE[case.artifacts[case.root].kind]))
     for part in wanted:
         for subject in own:
-            plain = not subject.scope.startswith(("folder:", "checkpoint:", "subset:"))
+            plain = not subject.scope.startswith(NESTED)
             if subject.part == part and plain and subject.answer and subject.answer.expression:
                 return subject.answer.expression
     return ""
@@ -198,6 +245,7 @@ def _subject(
     relation = reach.relation if reach else None
     part = part_of(artifact.kind, case.artifacts[case.root].kind, relation, scope)
     claims = tuple(case.claims[c] for c in answer.claims) if answer else ()
+    intake = tables.intakes.get(artifact.id, NO_INTAKE)
     situation = Situation(
         intent,
         part,
@@ -208,7 +256,12 @@ def _subject(
         relation,
         bound(case.project, artifact),
         case.project.confirmations,
+        case.root,
+        # What a folder or a checkpoint goes out under is not said by the license of the whole.
+        None if reach is None and scope.startswith(NESTED) else tables.outbounds.get(part),
+        intake.held,
     )
+    intake = replace(intake, contract=contract_state(intake, situation))
     carried = tables.carried.get((artifact.id, relation), {}) if reach else {}
     question = carried.get(terms.USE_LIMITS)
     debated = reach.questions if reach and question else ()
@@ -220,7 +273,7 @@ def _subject(
         tuple(sorted({c.narrows for c in claims if c.narrows})),
         tuple(c.id for c in claims if c.id in case.open_claims),
         tuple(tables.gaps.get(artifact.id, ())),
-        tuple(p for a in dict.fromkeys((case.root, artifact.id)) for p in tables.probes.get(a, ())),
+        tables.probes.get(artifact.id, tables.probes[case.root]),
         carried,
         debated,
     )
@@ -243,35 +296,29 @@ def _subject(
         bare=terms.bare(seen).outcome,
         agreed=terms.agreed(seen),
         statements=tuple(t for k in seen.restrictions if (t := case.terms_of(statement_id(k)))),
+        carried=carried,
+        shipped=part in (intent.distribute or ()),
+        intake=intake,
+        fit=_fit(seen, part, intent, carried),
+    )
+
+
+def _fit(
+    seen: terms.Seen, part: str, intent: Intent, carried: Mapping[str, str | None]
+) -> Compatibility | None:
+    if intent.release_as is None or terms.agreed(seen):
+        return None
+    return fit(
+        seen.answer,
+        seen.restrictions,
+        part,
+        seen.situation.relation,
+        carried,
+        intent.release_as,
+        seen.terms_of,
     )
 
 
 def _kind(part: str) -> AssetKind:
     kinds: dict[str, AssetKind] = {"weights": "model", "data": "dataset", "code": "code"}
     return kinds.get(part, "document")
-
-
-def _looser(own: list[Subject], reached: list[Subject]) -> list[Subject]:
-    """Root parts whose license, by itself, asks less than what they were derived from."""
-    result = []
-    for subject in own:
-        upstream = [
-            u
-            for u in reached
-            if u.part == subject.part
-            and u.relation in acts.DERIVING
-            and u.answer
-            and u.answer.expression
-            and subject.answer
-            and subject.answer.expression
-            and u.answer.expression != subject.answer.expression
-            and OUTCOMES.index(u.bare) > OUTCOMES.index(subject.bare)
-        ]
-        result.append(
-            replace(
-                subject,
-                looser_than=tuple(dict.fromkeys(u.artifact.id for u in upstream)),
-                looser_names=tuple(dict.fromkeys(u.artifact.name for u in upstream)),
-            )
-        )
-    return result

@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from licaudit.facts import (
-    OUTCOMES,
-    Artifact,
-    Gap,
-    LicenseAnswer,
-    Outcome,
-    Probe,
-    Reason,
-    Resolution,
-    Text,
-    worst,
-)
-from licaudit.licenses.conclude import Conflict
+from licaudit.facts import Artifact, Gap, LicenseAnswer, Outcome, Reason, Resolution, Text, worst
+from licaudit.licenses.conflicts import Conflict
 from licaudit.policy import acts
 from licaudit.policy.agreements import covering, notes
+from licaudit.policy.contradictions import Contradiction, judged
 from licaudit.policy.expressions import TermsOf, resolve
 from licaudit.policy.obligations import USE_LIMITS
 from licaudit.policy.resolve import STATEMENT
 from licaudit.policy.situation import Situation
+from licaudit.policy.views import NOTHING_SEEN, Views
 
 __all__ = ["USE_LIMITS", "Seen", "resolution", "statement_id"]
 
@@ -39,7 +30,7 @@ class Seen:
     restrictions: tuple[str, ...]
     open_claims: tuple[str, ...]
     gaps: tuple[Gap, ...]
-    probes: tuple[Probe, ...]
+    probes: Views
     carried: Mapping[str, str | None]
     debated: tuple[str, ...]
 
@@ -69,7 +60,9 @@ def gaps_of(seen: Seen) -> tuple[Gap, ...]:
 
 
 def agreed(seen: Seen) -> bool:
-    """Whether an agreement about this very artifact covers all that is done with it."""
+    """Whether the user holds this very artifact, or an agreement covers all that is done with it."""
+    if seen.situation.held:
+        return True
     actions = seen.situation.actions
     return covering(None, "", actions, seen.situation) is not None
 
@@ -85,7 +78,7 @@ def _resolved(seen: Seen, restrictions: tuple[str, ...]) -> Resolution:
     return _resolve(seen, " AND ".join(parts), seen.probes)
 
 
-def _resolve(seen: Seen, expression: str, probes: tuple[Probe, ...]) -> Resolution:
+def _resolve(seen: Seen, expression: str, probes: Views) -> Resolution:
     situation = seen.situation
     return resolve(
         expression, situation, seen.terms_of, situation.relation, probes, dict(seen.carried)
@@ -145,18 +138,8 @@ def _soften(found: Resolution, questions: tuple[str, ...]) -> Resolution:
     return replace(found, outcome="review", reasons=(reason, *kept))
 
 
-def judged_conflicts(
-    seen: Seen, conflicts: Iterable[Conflict]
-) -> tuple[tuple[Conflict, str, str], ...]:
-    """Conflicts of this answer's scope with the better and the worse of both sides' outcomes."""
-    found = []
-    for conflict in conflicts:
-        sides = sorted(
-            (
-                _resolve(seen, c.expression or "", ()).outcome
-                for c in (conflict.left, conflict.right)
-            ),
-            key=OUTCOMES.index,
-        )
-        found.append((conflict, str(sides[0]), str(sides[1])))
-    return tuple(found)
+def judged_conflicts(seen: Seen, conflicts: Iterable[Conflict]) -> tuple[Contradiction, ...]:
+    """Conflicts of this answer's scope with what either side would mean by itself."""
+    return tuple(
+        judged(c, lambda expression: _resolve(seen, expression, NOTHING_SEEN)) for c in conflicts
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from licaudit.facts import Intent
+from licaudit.licenses.conflicts import HUBS
 from licaudit.policy import acts
 from licaudit.policy.subjects import Subject
 
@@ -22,6 +23,38 @@ def intent_values(intent: Intent) -> dict[str, Any]:
         "release_as": intent.release_as or "",
         "annual_revenue_usd": intent.annual_revenue_usd,
         "modify": bool(intent.modify),
+        "trained_in": list(intent.trained_in or ()),
+        "deployed_in": list(intent.deployed_in or ()),
+        "monthly_users": max((n for _, n in intent.group_monthly_users or ()), default=None),
+        "daily_users": intent.daily_users,
+        "monthly_visits": intent.monthly_visits,
+        "monthly_output_tokens": intent.monthly_output_tokens,
+        "train": bool(intent.train),
+        "train_on_outputs": bool(intent.train_on_outputs),
+        "release_name": intent.release_name or "",
+        "modality": intent.modality or "",
+        "restricted_fields": list(intent.restricted_fields or ()),
+        "fields_known": intent.restricted_fields is not None,
+        "scopes": list(intent.scopes or ()),
+    }
+
+
+def intake_values(subject: Subject) -> dict[str, Any]:
+    """The fields of `subject` that tell how data came in."""
+    intake = subject.intake
+    return {
+        "noted": intake.noted,
+        "records": [
+            {"path": r.path, "shows": r.shows, "present": r.present, "digest": r.digest or ""}
+            for r in intake.records
+        ],
+        "reserved": [r.address for r in intake.reserved],
+        "contract": intake.contract,
+        "contract_id": intake.contract_id or "",
+        "document": intake.document,
+        "terms_version": intake.terms_version or "",
+        "generators": list(intake.generators),
+        "held": intake.held,
     }
 
 
@@ -34,7 +67,8 @@ def subject_values(subject: Subject) -> dict[str, Any]:
         "kind": subject.artifact.kind,
         "channel": subject.artifact.channel,
         "root": subject.root,
-        "in_tree": subject.artifact.id.startswith("local:"),
+        "in_tree": subject.artifact.id.startswith("local:")
+        or subject.artifact.id.partition("#")[0] == subject.path[0],
         "part": subject.part,
         "scope": subject.scope,
         "relation": subject.relation,
@@ -78,30 +112,48 @@ def subject_values(subject: Subject) -> dict[str, Any]:
                 "license": o.license,
                 "clause": o.clause,
                 "condition": o.condition,
+                "check": o.check,
             }
             for o in resolution.obligations
         ],
         "restrictions": list(subject.restrictions),
         "conflicts": [
             {
-                "left": c.left.id,
-                "right": c.right.id,
-                "left_expression": c.left.expression or "",
-                "right_expression": c.right.expression or "",
-                "better": better,
-                "worse": worse,
+                "left": x.conflict.left.id,
+                "right": x.conflict.right.id,
+                "left_expression": x.conflict.left.expression or "",
+                "right_expression": x.conflict.right.expression or "",
+                "better": x.better,
+                "worse": x.worse,
+                "hubs": x.conflict.kind == HUBS,
             }
-            for c, better, worse in subject.conflicts
+            for x in subject.conflicts
         ],
         "gaps": [{"reason": g.reason, "blocks": g.blocks} for g in subject.gaps],
         "debated": list(subject.debated)
         + [r.code.split(":", 1)[1] for r in resolution.reasons if r.code.startswith("debated:")],
         "declared": subject.declared,
-        "looser_than": list(subject.looser_than),
+        "looser_than": [x.upstream for x in subject.looser],
+        "looser": [
+            {
+                "upstream": x.upstream,
+                "code": g.code,
+                "license": g.license,
+                "clause": g.clause or "",
+                "sure": x.sure,
+                "bites": x.bites,
+            }
+            for x in subject.looser
+            for g in x.grounds
+        ],
+        "looser_claims": list(dict.fromkeys(c for x in subject.looser for c in x.claims)),
+        "shipped": subject.shipped,
         "claims": [c.id for c in subject.claims],
         "narrowing_claims": [c.id for c in subject.claims if c.narrows],
         "open_claims": list(subject.open_claims),
         "third_party": bool(
             {"no_ownership", "fair_use_claim", "original_terms"} & set(subject.restrictions)
         ),
+        "fit": subject.fit.answer if subject.fit else None,
+        **intake_values(subject),
     }

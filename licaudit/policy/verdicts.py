@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from licaudit.facts import Finding, Intent, Outcome, Reason, ScopeVerdict, worst
 from licaudit.policy import acts
-from licaudit.policy.expressions import conjuncts
+from licaudit.policy.expressions import RELEASE_DUTIES, conjuncts
 from licaudit.policy.subjects import PARTS, Subject
 
 SHOWN = 20
@@ -100,8 +100,7 @@ def subject_outcome(subject: Subject, spoken: list[Spoken]) -> tuple[Outcome, li
     floor = [
         r.outcome
         for r in open_reasons
-        if r.code not in ("duty_missing", "duty_manual")
-        and not (covered and r.code.startswith(covered))
+        if r.code not in RELEASE_DUTIES and not (covered and r.code.startswith(covered))
     ]
     if subject.resolution.outcome != "pass" and not open_reasons:
         floor.append(subject.resolution.outcome)

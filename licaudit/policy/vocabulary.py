@@ -11,6 +11,29 @@ MODALITIES = ("text", "image", "audio", "video", "code", "multimodal")
 # What an agreement may name besides the actions of licenses.
 SHIPPED_ACTS = ("distribute_code", "distribute_weights", "distribute_data")
 SURVIVES = ("trained_model", "nothing")
+# What a record of a source may show.
+EVIDENCE = (
+    "collection_log",
+    "robots",
+    "reservations",
+    "license_text",
+    "consent",
+    "terms",
+    "contract",
+    "generation_log",
+    "other",
+)
+# What the contract of a source comes to under an intent; `outlived`: it ended, the model lives on.
+CONTRACTS = (
+    "none",
+    "unlisted",
+    "not_begun",
+    "live",
+    "outlived",
+    "expired",
+    "uncovered",
+    "elsewhere",
+)
 
 
 @cache

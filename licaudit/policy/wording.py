@@ -6,12 +6,16 @@ import re
 from collections.abc import Callable, Iterable
 
 from licaudit import i18n
-from licaudit.facts import Reason, Text
+from licaudit.facts import ObligationStatus, Reason, Text
+from licaudit.policy.contradictions import told
+from licaudit.policy.obligations import code_of
 from licaudit.policy.resolve import called
 from licaudit.policy.subjects import Subject
 
+_LICENSE_REF = re.compile(r"LicenseRef-[\w+-]+(?:\.[\w+-]+)*")  # no full stop at its end
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 SHOWN = 12
+GROUNDS = 3  # reasons told of a license that asks less than another; the rest are counted
 About = tuple[str, ...]
 
 
@@ -58,10 +62,17 @@ def _sentences(texts: Iterable[Text], lang: str) -> str:
     return ("" if lang == "zh" else " ").join(dict.fromkeys(t.say(lang) for t in texts))
 
 
-def _duties(status: str) -> Callable[[About, Subject, str], str]:
-    def say(_: About, subject: Subject, lang: str) -> str:
+def _duties(status: ObligationStatus) -> Callable[[About, Subject, str], str]:
+    """The duties of one status that a rule speaks of; all of them where it speaks of no reasons."""
+
+    def say(prefixes: About, subject: Subject, lang: str) -> str:
         return _sentences(
-            (o.message for o in subject.resolution.obligations if o.status == status), lang
+            (
+                o.message
+                for o in subject.resolution.obligations
+                if o.status == status and (not prefixes or code_of(o).startswith(prefixes))
+            ),
+            lang,
         )
 
     return say
@@ -97,19 +108,23 @@ def _gaps(_: About, subject: Subject, lang: str) -> str:
 
 
 def _conflict(_: About, subject: Subject, lang: str) -> str:
-    sides = {
-        claim.expression
-        for conflict, _, _ in subject.conflicts
-        for claim in (conflict.left, conflict.right)
-        if claim.expression
-    }
-    shown = sorted(readable(s, subject) for s in sides)
-    return (" 与 " if lang == "zh" else " and ").join(shown)
+    return told(subject.conflicts, lambda expression: readable(expression, subject), lang)
 
 
 def _restrictions(_: About, subject: Subject, lang: str) -> str:
     comma = "、" if lang == "zh" else ", "
     return comma.join(i18n.name("narrows", r, lang) for r in subject.restrictions)
+
+
+def _looser(_: About, subject: Subject, lang: str) -> str:
+    """What the upstream terms keep back and the declared license gives away."""
+    texts = dict.fromkeys(g.message for x in subject.looser for g in x.grounds)
+    more = len(texts) - GROUNDS
+    end = {"en": f" And {more} more.", "zh": f"另有 {more} 项。"}[lang] if more > 0 else ""
+    named = {i: name for x in subject.looser for i, name in x.called}
+    return _LICENSE_REF.sub(
+        lambda m: named.get(m.group(0), m.group(0)), _sentences(list(texts)[:GROUNDS], lang) + end
+    )
 
 
 _VALUES: dict[str, Callable[[About, Subject, str], str]] = {
@@ -122,7 +137,8 @@ _VALUES: dict[str, Callable[[About, Subject, str], str]] = {
     "manual": _duties("manual"),
     "gaps": _gaps,
     "conflict": _conflict,
-    "upstream": lambda _, s, lang: _listed(list(s.looser_names), lang),
+    "upstream": lambda _, s, lang: _listed([x.name for x in s.looser], lang),
+    "looser": _looser,
     "declared": lambda _, s, lang: readable(s.declared, s),
     "restrictions": _restrictions,
 }
@@ -147,4 +163,4 @@ def readable(expression: str, subject: Subject) -> str:
     def name(match: re.Match[str]) -> str:
         return named.get(match.group(0), match.group(0))
 
-    return re.sub(r"LicenseRef-[\w.+-]+", name, expression)
+    return _LICENSE_REF.sub(name, expression)

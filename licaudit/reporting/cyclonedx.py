@@ -158,8 +158,15 @@ def _made(book: _Book, artifact: Artifact) -> Component | Service:
         version=revision,
         purl=_purl(artifact.id),
         licenses=licenses,
+        copyright=_copyright(book, artifact),
         properties=properties,
     )
+
+
+def _copyright(book: _Book, artifact: Artifact) -> str | None:
+    """The copyright statements read for an artifact, one a line."""
+    found = (line(c.statement, 500) for c in book.index.copyrights.get(artifact.id, ()))
+    return "\n".join(dict.fromkeys(words for words in found if words)) or None
 
 
 def _facts(book: _Book, artifact: Artifact) -> Iterable[tuple[str, str]]:

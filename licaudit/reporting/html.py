@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from licaudit.facts import ACTIONS, ARTIFACT_KINDS, OUTCOMES, PURPOSES, AuditResult, Finding
+from licaudit.facts import (
+    ACTIONS,
+    ARTIFACT_KINDS,
+    OUTCOMES,
+    PURPOSES,
+    AuditResult,
+    Condition,
+    Finding,
+)
 from licaudit.i18n import name, say
+from licaudit.licenses.duties import CheckRule, load_duties
 from licaudit.reporting import answers, index, intent, picture
 from licaudit.reporting.visible import visible
 from licaudit.settings import data_folder
@@ -72,11 +81,20 @@ def _environment() -> Environment:
         fixes=index.fixes,
         terms_tables=answers.terms_tables,
         quotation=_quotation,
+        check_of=_check_of,
+        checked_by=load_duties().checks.get,
         anchor=_anchor,
     )
     environment.filters["ticks"] = _ticks
     environment.filters["percent"] = lambda value: f"{value:.0%}"
     return environment
+
+
+def _check_of(condition: Condition) -> CheckRule | None:
+    """The check of a duty of a license; a word of another licaudit's tells nothing here."""
+    if condition.kind != "duty" or condition.type not in load_duties().types:
+        return None
+    return load_duties().checks.get(load_duties().check_of(condition))
 
 
 def _finalize(value: object) -> object:

@@ -11,6 +11,7 @@ from licaudit.facts import (
     Artifact,
     AuditResult,
     Claim,
+    Copyright,
     Finding,
     Judgement,
     License,
@@ -53,6 +54,14 @@ class Index:
     """Lookups into one result."""
 
     result: AuditResult
+
+    @cached_property
+    def copyrights(self) -> dict[str, list[Copyright]]:
+        """The copyright statements read for each artifact, each once, in their order."""
+        table: dict[str, dict[str, Copyright]] = {}
+        for item in self.result.copyrights:
+            table.setdefault(item.artifact, {}).setdefault(item.statement, item)
+        return {name: list(items.values()) for name, items in table.items()}
 
     @cached_property
     def artifacts(self) -> dict[str, Artifact]:

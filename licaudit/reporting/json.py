@@ -17,13 +17,18 @@ from licaudit.facts import (
     SCHEMA,
     Artifact,
     AuditResult,
+    Baseline,
     Claim,
+    Copyright,
     Gap,
+    Inherited,
     Judgement,
     License,
     LicenseAnswer,
     Link,
+    Opposed,
     Probe,
+    ProjectText,
     Run,
     ScopeVerdict,
     TargetFact,
@@ -74,6 +79,15 @@ def contract(result: AuditResult) -> Plain:
         "notes": to_plain(result.notes),
         "run": to_plain(result.run),
     }
+    if result.inherited:
+        document["inherited"] = to_plain(result.inherited)
+    if result.copyrights:
+        document["copyrights"] = to_plain(result.copyrights)
+    for key in ("conflicts", "depth", "project", "baseline"):
+        if (found := getattr(result, key)) not in (None, ()):
+            document[key] = to_plain(found)
+    if result.baseline:
+        document["new_verdict"] = result.new_verdict
     if _nested_answers(result) != list(result.answers):
         document["answers"] = to_plain(result.answers)
     return document
@@ -153,6 +167,12 @@ def read(data: bytes) -> AuditResult:
         run=_part(document, "run", lambda v: record(Run, v)),
         schema=document["schema"],
         notes=_part(document, "notes", lambda v: from_plain(tuple[str, ...], v)),
+        copyrights=_many(document, "copyrights", Copyright) if "copyrights" in document else (),
+        inherited=_many(document, "inherited", Inherited) if "inherited" in document else (),
+        conflicts=_many(document, "conflicts", Opposed) if "conflicts" in document else (),
+        depth=_maybe(document, "depth", _same),
+        project=_maybe(document, "project", lambda v: record(ProjectText, v)),
+        baseline=_maybe(document, "baseline", lambda v: record(Baseline, v)),
     )
     misfit = first_misfit(AuditResult, result)
     if misfit:
@@ -203,6 +223,10 @@ def _part(document: Plain, key: str, convert: Callable[[Any], T] = _same) -> T:
         raise ResultError(
             f"`{key}` cannot be read ({error})", where=f"{NAME}#{key}", todo=AGAIN
         ) from error
+
+
+def _maybe(document: Plain, key: str, convert: Callable[[Any], T]) -> T | None:
+    return _part(document, key, convert) if key in document else None
 
 
 def _many(document: Plain, key: str, cls: type[T], shown: tuple[str, ...] = ()) -> tuple[T, ...]:

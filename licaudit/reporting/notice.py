@@ -36,9 +36,11 @@ class _Book(Index):
         return table
 
     @cached_property
-    def copyrights(self) -> dict[str, list[str]]:
+    def lines(self) -> dict[str, list[str]]:
         """The copyright lines that were read, by artifact."""
         table: dict[str, list[str]] = {}
+        for artifact, items in self.copyrights.items():
+            table[artifact] = [item.statement for item in items]
         for probe in self.result.probes:
             if probe.kind == "copyright":
                 table.setdefault(probe.artifact, []).append(probe.value)
@@ -98,7 +100,7 @@ def _apart(index: _Book, artifact: Artifact) -> bool:
 
 
 def _copyrights(index: _Book, artifact: Artifact) -> list[str]:
-    found = (line(words, 500) for words in index.copyrights.get(artifact.id, ()))
+    found = (line(words, 500) for words in index.lines.get(artifact.id, ()))
     return list(dict.fromkeys(words for words in found if words))
 
 

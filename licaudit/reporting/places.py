@@ -19,6 +19,8 @@ from licaudit.reporting.index import Index
 
 CARD = "README.md"  # what is pointed at when nothing in the tree names a line
 LONG = 20  # lines past which a region is its first line: nobody wants a whole LICENSE marked
+# Paths of other trees begin with the short form of their target.
+_ELSEWHERE = ("hf:", "hf-cache:", "ms:", "git+", "pypi:", "npm:", "pkg:")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -46,6 +48,8 @@ def place_of(location: Location | None, prefix: str = "") -> Place | None:
     if location is None or not location.path or location.path.endswith("/"):
         return None
     if location.path.startswith("/") or "\\" in location.path or "://" in location.path:
+        return None
+    if location.path.startswith(_ELSEWHERE):
         return None
     path = posixpath.normpath(posixpath.join(prefix, location.path))
     if path == "." or path.split("/")[0] == "..":

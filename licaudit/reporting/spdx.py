@@ -146,11 +146,17 @@ def _package(index: Index, artifact: Artifact, spdx_id: str, allowed: _Expressio
         license_concluded=allowed.parse(answer.expression if answer else None),
         # Several differing declarations are no declaration: the report lists them all.
         license_declared=allowed.parse(declared.pop() if len(declared) == 1 else None),
-        copyright_text=SpdxNoAssertion(),
+        copyright_text=_copyright(index, artifact) or SpdxNoAssertion(),
         comment=f"{artifact.kind}; {artifact.id}" if artifact.id.isprintable() else artifact.kind,
         external_references=references,
         primary_package_purpose=PackagePurpose[PURPOSES.get(artifact.kind, "OTHER")],
     )
+
+
+def _copyright(index: Index, artifact: Artifact) -> str:
+    """The copyright statements read for an artifact, one a line."""
+    found = (_words(c.statement) for c in index.copyrights.get(artifact.id, ()))
+    return "\n".join(dict.fromkeys(words for words in found if words))
 
 
 class _Expressions:

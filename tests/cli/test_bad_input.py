@@ -58,22 +58,31 @@ def test_an_empty_target(cli: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "target",
+    ("target", "key"),
     [
-        "hf:org/name",
-        "https://huggingface.co/org/name",
-        "git+https://x.org/a",
-        "pkg:pypi/six",
-        "pypi:six",
+        ("hf:org/name", "hf:org/name"),
+        ("https://git.example/org/name/tree/main", "git+https://git.example/org/name@main"),
+        ("ms:datasets/org/name", "ms:datasets/org/name"),
+        ("git+https://git.example/org/a", "git+https://git.example/org/a"),
+        ("pkg:pypi/harbor", "pypi:harbor"),
+        ("npm:harbor", "npm:harbor"),
     ],
 )
-def test_what_is_not_on_this_disk_is_said_to_be_out_of_reach(cli: Run, target: str) -> None:
+def test_what_is_not_on_this_disk_is_out_of_reach_offline(cli: Run, target: str, key: str) -> None:
+    said = cli("audit", target, "--offline")
+    assert said.code == 4
+    assert said.sentence().startswith(f"{key}: ")
+    assert "the network is not used" in said.sentence()
+    assert said.sentence().endswith("Run without --offline, or replay a recording.")
+
+
+@pytest.mark.parametrize(
+    "target", ["ftp://x.example/a", "file:///etc", "https://127.0.0.1/org/name", "hf:../up", "xy:z"]
+)
+def test_what_is_no_target_is_refused(cli: Run, target: str) -> None:
     said = cli("audit", target)
     assert said.code == 2
-    assert said.sentence() == (
-        f"{target}: only local folders are read in this version. "
-        "Download the repository and give the path of its folder."
-    )
+    assert said.sentence().startswith(target)
 
 
 @pytest.mark.parametrize("target", ["x" * 5000, "a\0b"])

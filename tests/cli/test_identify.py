@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 from typer.testing import CliRunner
 
 from licaudit.cli.app import app
@@ -84,7 +85,8 @@ def test_for_a_person_s_eye(assets: Path) -> None:
     path = str(assets / "license-per-checkpoint-table")
     done = CliRunner().invoke(app, ["identify", path])
     assert done.exit_code == 0
-    assert "  README.md:7  Apache-2.0  identifier  checkpoint:Heron-1B" in done.output.split("\n")
+    line = "  README.md:7  Apache-2.0  identifier  checkpoint:Heron-1B  85%  bytes 99-109"
+    assert line in done.output.split("\n")
 
 
 def test_names_of_hostile_trees_are_shown_harmless(tmp_path: Path) -> None:
@@ -98,3 +100,47 @@ def test_exit_codes(tmp_path: Path) -> None:
     assert code() == 2
     assert code(str(tmp_path), "--format", "xml") == 2
     assert code(str(tmp_path / "missing")) == 4
+
+
+def test_a_near_text_explains_itself(identify: Identify, tmp_path: Path) -> None:
+    known = text_of("mit") or ""
+    changed = known.replace("without restriction", "for non-commercial purposes only")
+    (tmp_path / "LICENSE").write_text("MIT License\n\n" + changed)
+    (found,) = identify(tmp_path / "LICENSE")
+    assert found["expressions"] == ["LicenseRef-licaudit-modified-MIT"]
+    (claim,) = [c for c in found["claims"] if c["rung"] == "near"]
+    line = ("MIT License\n\n" + changed).split("for non-commercial")[0].count("\n") + 1
+    assert claim["change"]["base"] == "MIT"
+    assert claim["change"]["added"] == [{"words": "for non-commercial purposes only", "line": line}]
+    assert [e["words"] for e in claim["change"]["removed"]] == ["without restriction"]
+    assert claim["change"]["restrictions"] == ["non_commercial"]
+    done = CliRunner().invoke(app, ["identify", str(tmp_path)])
+    shown = [row.strip() for row in done.output.split("\n")]
+    assert f"+ line {line}: for non-commercial purposes only" in shown
+    assert "restriction: non-commercial use only" in shown
+
+
+def test_what_is_no_near_text_has_no_change(identify: Identify, tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text(text_of("mit") or "")
+    (found,) = identify(tmp_path)
+    assert ["change" in c for c in found["claims"]] == [False]
+
+
+def test_the_page_of_a_pdf_stands_for_a_line(identify: Identify, tmp_path: Path) -> None:
+    out = Canvas(str(tmp_path / "terms.pdf"))
+    for words in ("Terms of the herons", "Released under the Apache License 2.0."):
+        out.drawString(50, 700, words)
+        out.showPage()
+    out.save()
+    (found,) = identify(tmp_path / "terms.pdf")
+    assert found["expressions"] == ["Apache-2.0"]
+    where = found["claims"][0]["location"]
+    assert (where["key"], where["line"], where["start"]) == ("page 1", None, None)
+
+
+def test_the_address_that_may_answer_is_told(identify: Identify, tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text("https://heron.example/license\n")
+    (found,) = identify(tmp_path)
+    assert [g["link"] for g in found["gaps"]] == ["https://heron.example/license"]
+    done = CliRunner().invoke(app, ["identify", str(tmp_path)])
+    assert "may be read at https://heron.example/license" in done.output

@@ -45,7 +45,7 @@ def test_an_empty_folder(collected: Callable[..., Collected]) -> None:
 
 
 @pytest.mark.parametrize("name", ["README.md", "LICENSE", "MODEL_CARD.md", "NOTICE"])
-@pytest.mark.parametrize("content", [b"\x00\x01\x02" * 500, b"\x89PNG\r\n\x1a\n\x00" * 90])
+@pytest.mark.parametrize("content", [b"\x00\x01\x02" * 500, b"\x89HDF\r\n\x1a\n\x00" * 90])
 def test_binary_rubbish_under_a_page_s_name(
     collected: Callable[..., Collected], name: str, content: bytes
 ) -> None:
@@ -112,3 +112,74 @@ def test_a_megabyte_of_one_thing_does_not_hang(
 ) -> None:
     found = collected({name: (filler * 1_000_000)[:1_000_000]})
     assert found.artifacts[0].id == "local:."
+
+
+@pytest.mark.parametrize("name", ["README.md", "LICENSE", "NOTICE", "a.py", "LICENSE.html"])
+def test_ten_megabytes_on_one_line_are_read_in_part(
+    collected: Callable[..., Collected], name: str
+) -> None:
+    found = collected({name: ("the license of this model is free to use " * 250_000)[:10_000_000]})
+    assert "cut_short" in {g.reason for g in found.gaps}
+    assert sum(len(p.text) for p in found.passages) < 4_000_000
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "LICENSE", "NOTICE", "a.py", "LICENSE.html", "LICENSE.pdf"]
+)
+def test_a_gigabyte_of_nothing_is_not_read(tmp_path: Path, name: str) -> None:
+    with open(tmp_path / name, "wb") as file:
+        file.write(b"MIT License\n")
+        file.truncate(1 << 30)
+    tree = LocalTree(str(tmp_path))
+    found = collect_tree(tree)[1]
+    assert {g.reason for g in found.gaps} & {"cut_short", "binary"}
+    assert [p for p in found.passages if p.form in ("text", "tag")] == []
+    assert tree.bytes_read < 8_000_000
+
+
+@pytest.mark.parametrize("filler", ["x: " + "y" * 9_900_000 + "\n", "- y\n" * 2_400_000])
+def test_front_matter_of_ten_megabytes(collected: Callable[..., Collected], filler: str) -> None:
+    found = collected({"README.md": f"---\nlicense: mit\n{filler}---\n# Heron\n"})
+    assert {"cut_short", "broken_front_matter"} <= blocking(found)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["README.md", "LICENSE"])
+def test_utf_16_whose_mark_is_missing_is_read(
+    collected: Callable[..., Collected], encoding: str, name: str
+) -> None:
+    found = collected({name: (CARD + "You may look at 鹭.\n").encode(encoding)})
+    assert any("鹭" in p.text for p in found.passages)
+    assert blocking(found) == set()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CARD.encode() + b"\x00" * 10,
+        CARD.encode().replace(b" ", b"\x00"),
+        CARD.encode("utf-16-le") + b"\x00\x00" * 40,
+        b"\xff\xfe" + b"\x00" * 400,
+        CARD.encode("utf-16-le")[1:] + b"\xd8" * 9,
+    ],
+    ids=["at the end", "for spaces", "two by two", "behind a mark", "shifted"],
+)
+@pytest.mark.parametrize("name", ["README.md", "LICENSE", "NOTICE"])
+def test_null_bytes_are_no_text(
+    collected: Callable[..., Collected], name: str, content: bytes
+) -> None:
+    found = collected({name: content})
+    assert blocking(found) == {"binary"}
+    assert found.passages == ()
+
+
+@pytest.mark.parametrize("name", ["README.md", "LICENSE", "NOTICE", "a.py", "LICENSE.docx"])
+def test_a_file_that_vanishes_mid_scan_is_a_gap(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(CARD)
+    (tmp_path / "b.py").write_text("A = 1\n")
+    tree = LocalTree(str(tmp_path))
+    tree.entries()
+    (tmp_path / name).unlink()
+    found = collect_tree(tree)[1]
+    assert "unreadable" in blocking(found)
+    assert found.passages == ()

@@ -11,12 +11,16 @@ import pytest
 
 from licaudit.collectors import collect_tree
 from licaudit.facts import Claim, Collected, Gap, LicenseAnswer
+from licaudit.licenses.authority import attribute
 from licaudit.licenses.catalog import text_of
-from licaudit.licenses.conclude import Conflict, conclude, conflicts
+from licaudit.licenses.conclude import conclude
+from licaudit.licenses.conflicts import Conflict, conflicts
 from licaudit.licenses.identify import Ladder, identify, open_ladder
 from licaudit.licenses.knowledge import load_knowledge
 from licaudit.licenses.settle import settle
 from licaudit.sources.local import LocalTree
+
+from .judged import Audited, judge
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,9 @@ def read_tree(ladder: Ladder) -> Callable[[Path], Reading]:
     def read(folder: Path) -> Reading:
         _, collected = collect_tree(LocalTree(str(folder)))
         claims, missing = identify(collected.passages, ladder)
-        gaps = settle(claims, (*collected.gaps, *missing))
+        said = attribute(claims, collected)
+        claims, collected = said.claims, said.collected
+        gaps = settle(claims, (*collected.gaps, *missing, *said.gaps))
         answers = conclude(claims, collected.scopes)
         return Reading(collected, claims, gaps, answers, conflicts(claims))
 
@@ -97,3 +103,20 @@ def text() -> Callable[[str], str]:
         return found
 
     return load
+
+
+@pytest.fixture
+def audited(tmp_path: Path, assets: Path, cache_home: Path) -> Callable[..., Audited]:
+    """A situation of tests/assets, with files added whose text is written now, judged."""
+
+    def run(situation: str | None = None, **files: str) -> Audited:
+        folder = tmp_path / f"tree-{len(list(tmp_path.iterdir()))}"
+        if situation:
+            shutil.copytree(assets / situation, folder)
+        for name, content in files.items():
+            path = folder / name.replace("__", "/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+        return judge(folder)
+
+    return run

@@ -96,11 +96,12 @@ class _Flat:
         self.numbers = type("Numbers", (), {"view": flat, "part": lambda _, a, b: flat[a:b]})()
 
 
+RULES = st.lists(st.integers(0, 3), min_size=1, max_size=5)
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
-    st.lists(
-        st.lists(st.integers(0, 3), min_size=1, max_size=5), min_size=1, max_size=40, unique_by=tuple
-    ),
+    st.lists(RULES, min_size=1, max_size=40, unique_by=tuple),
     st.lists(st.integers(0, 3), max_size=30),
 )
 def test_every_exact_rule_is_found_wherever_it_stands(

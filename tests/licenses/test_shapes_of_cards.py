@@ -189,7 +189,8 @@ def test_a_sibling_does_not_taint(reading: Read) -> None:
 def test_a_base_model_does_not_taint_but_asks(reading: Read) -> None:
     found = reading("base-in-a-sentence")
     assert found.expression("weights") == "MIT"
-    assert found.blocking() == {"base_license"}
+    assert found.expression("weights", "name:model/Llama-2-7b") == LLAMA_2
+    assert found.blocking() == {"hearsay"}
 
 
 def test_the_license_line_of_the_base_is_settled_by_the_own_tag(reading: Read) -> None:

@@ -57,7 +57,7 @@ def test_notice_and_portion(reading: Read, text: Text) -> None:
 def test_a_license_only_as_pdf_is_a_gap(reading: Read) -> None:
     found = reading("license-only-as-pdf")
     assert found.expression("code") is None
-    assert found.blocking() == {"unread_carrier"}
+    assert found.blocking() == {"broken"}  # a stub without pages
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,32 @@ def test_a_license_file_that_only_names_a_license(
     found = reading(situation)
     assert found.expression("code") == expression
     assert {(c.rung, c.location.path) for c in found.claims} == {("identifier", "LICENSE")}
+    assert [(g.reason, g.blocks) for g in found.gaps] == [("text_missing", False)]
+
+
+@pytest.mark.parametrize(
+    "line", ["Copyright (c) 2026 The Heron Authors", "© 2026 The Heron Authors", "版权所有 2026"]
+)
+def test_a_copyright_line_alone_is_no_license(reading: Read, line: str) -> None:
+    found = reading(LICENSE=f"{line}\n", **{"birds.py": "1"})
+    assert found.expression("code") is None
+    assert found.named() == set()
+    assert found.blocking()
+
+
+@pytest.mark.parametrize(
+    ("name", "expression"),
+    [
+        ("Apache License 2.0", "Apache-2.0"),
+        ("Apache License\nVersion 2.0", "Apache-2.0"),
+        ("The MIT License (MIT)", "MIT"),
+        ("SPDX-License-Identifier: MIT OR Apache-2.0", "MIT OR Apache-2.0"),
+    ],
+)
+def test_a_title_with_nothing_below_it_is_a_name(reading: Read, name: str, expression: str) -> None:
+    found = reading(LICENSE=f"{name}\n", **{"birds.py": "1"})
+    assert found.expression("code") == expression
+    assert {c.rung for c in found.claims} == {"identifier"}
     assert [(g.reason, g.blocks) for g in found.gaps] == [("text_missing", False)]
 
 

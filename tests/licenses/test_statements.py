@@ -192,7 +192,7 @@ GOOD = """\
 parts: {use: us(?:e|age)}
 cancels: {no: [never]}
 voices: {self: [a], origin: [a], derived: [a], contrast: [a], cited: [a], known: [a],
-         ignored: [a], generic: [a]}
+         ignored: [a], generic: [a], banned: [a]}
 patterns:
 - id: one
   kind: non_commercial

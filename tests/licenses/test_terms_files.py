@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from licaudit.collectors.maker_names import _SERVICES
+from licaudit.collectors.prose_platforms import _PLATFORMS
 from licaudit.documents import Document
 from licaudit.facts import License
 from licaudit.licenses import vocabulary
@@ -17,6 +19,7 @@ from licaudit.licenses.knowledge import Knowledge, load_knowledge, name_key
 from licaudit.licenses.names import resolve_name
 from licaudit.licenses.schema import read_files
 from licaudit.licenses.texts import digest
+from licaudit.licenses.upstreams import load_upstreams
 from licaudit.settings import data_folder
 
 SAME_WORDS = 9  # a run this long that stands in the license too was pasted
@@ -186,3 +189,22 @@ def test_no_chinese_license_sentence_is_pasted(licenses: list[License]) -> None:
                 windows = (own[i : i + length] for i in range(len(own) - length + 1))
                 pasted += [f"{terms.path} {condition.id}: {w}" for w in windows if w in theirs]
     assert pasted == []
+
+
+def test_terms_of_services_bind_as_contracts_and_are_reached(knowledge: Knowledge) -> None:
+    """Each service that a card may name leads to a file that binds whoever agreed to it."""
+    rows = {key: row[0] for key, row in load_upstreams().items() if key.startswith("service:")}
+    assert {"service:openai", "service:anthropic", "service:zhihu"} <= set(rows)
+    for key, expression in rows.items():
+        terms = knowledge.get(expression)
+        assert terms is not None, key
+        assert terms.binds == "contract", key
+    named = {f"service:{key}" for key, _, _ in (*_SERVICES, *_PLATFORMS)}
+    without_terms = {"service:google-palm", "service:deepl", "service:google-translate"}
+    assert named - without_terms == set(rows)
+
+
+def test_terms_that_nobody_read_pass_nothing(licenses: list[License]) -> None:
+    for terms in licenses:
+        if terms.family in ("service-terms", "platform-terms") and not terms.texts:
+            assert terms.confidence == "low", terms.path

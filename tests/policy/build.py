@@ -31,6 +31,7 @@ from licaudit.policy.packs import DEFAULT_PACKS, Pack, load_packs
 from licaudit.policy.project import Project
 from licaudit.policy.situation import Situation
 from licaudit.policy.subjects import Case
+from licaudit.policy.views import views
 from licaudit.provenance import graph
 
 DAY = date(2026, 6, 1)
@@ -77,7 +78,8 @@ def resolve(
     if carried is None:
         carried = dict.fromkeys(propagation.TERMS)
     where = situation(intent, part, relation, **more)
-    return expressions.resolve(expression, where, known.get, relation, probes, dict(carried))
+    seen = views(probes, where.artifact, ROOT)
+    return expressions.resolve(expression, where, known.get, relation, seen, dict(carried))
 
 
 def ask(item: License, intent: Intent | None = None, **more) -> tuple[str, list[str]]:

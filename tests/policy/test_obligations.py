@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from licaudit.facts import Confirmation, Intent, Location, Probe
-from licaudit.policy.obligations import markers
+from licaudit.policy import propagation
+from licaudit.policy.obligations import markers, obligations
+from licaudit.policy.outbound import Outbound
+from licaudit.policy.views import views
 
-from .build import ROOT, condition, license_, resolve
+from .build import ROOT, Work, condition, license_, resolve, situation
 
 SHIPPED = Intent(distribute=("weights",), modify=True, train_on_outputs=False)
 INSIDE = Intent(distribute=(), modify=False, train_on_outputs=False)
@@ -56,7 +60,7 @@ def test_a_text_is_owed_when_the_thing_is_shipped() -> None:
     assert status(TEXT, intent=INSIDE) == ("not_triggered", ())
     assert status(TEXT, intent=Intent(distribute=("code",)))[0] == "not_triggered"
     assert status(TEXT, intent=Intent())[0] == "not_triggered"
-    assert reasons(TEXT) == ["duty_missing"]
+    assert reasons(TEXT) == ["text_missing"]
 
 
 def test_a_missing_duty_is_left_to_the_packs_that_count_it() -> None:
@@ -120,7 +124,7 @@ def test_the_lines_to_look_for_are_those_of_the_duties() -> None:
 
 
 def test_a_notice_without_words_is_owed_where_one_came_along() -> None:
-    notice = condition("duty", "notice", trigger=("distribute",))
+    notice = condition("duty", "notice", trigger=("distribute",), check="notice_file")
     assert status(notice)[0] == "not_triggered"
     assert status(notice, probe("notice_file", "NOTICE")) == ("met", ("README.md:4",))
     assert status(notice, relation="fine_tuned_from")[0] == "manual"
@@ -230,3 +234,204 @@ def test_where_limits_do_not_reach_only_the_duties_that_do_are_judged() -> None:
     closed = license_("L", SHARE, verdict="prohibited")
     found = resolve("L", [closed], SHIPPED, "trained_on", carried={"share_alike": "q"})
     assert (found.outcome, [r.code for r in found.reasons]) == ("review", ["debated:q"])
+
+
+def owed(item, where, probes):
+    """Duties and reasons of one license in one situation, all terms reaching here."""
+    seen = views(probes, where.artifact, ROOT)
+    return obligations(item, where, where.relation, seen, dict.fromkeys(propagation.TERMS))
+
+
+WEIGHTS = Outbound("L", ("README.md:3",), (), lambda inbound, relation: "review")
+
+
+def out(answer: str, *offered, **more) -> Outbound:
+    return replace(WEIGHTS, joins=lambda inbound, relation: answer, offered=offered, **more)
+
+
+def under(duty, outbound: Outbound | None, *probes: Probe, relation="fine_tuned_from", **more):
+    """Status and places of a duty of `L`, for a work that goes out under something."""
+    item = license_("L", duty, **more)
+    where = replace(situation(SHIPPED, "weights", relation), outbound=outbound)
+    found, _ = owed(item, where, probes)
+    return found[0].status, found[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("answer", "reach", "wanted"),
+    [
+        ("yes", "adaptation", "met"),
+        ("no", "adaptation", "missing"),
+        ("review", "adaptation", "manual"),
+        ("no", "file", "manual"),
+        ("no", "library", "manual"),
+        ("yes", "library", "met"),
+    ],
+)
+def test_share_alike_is_met_by_what_the_work_goes_out_under(answer, reach, wanted: str) -> None:
+    duty = condition("duty", "share_alike", trigger=("distribute",), reach=reach)
+    assert under(duty, out(answer)) == (wanted, ("README.md:3",))
+
+
+def test_a_work_whose_license_is_open_shows_no_share_alike() -> None:
+    duty = condition("duty", "share_alike", trigger=("distribute",), reach="adaptation")
+    assert under(duty, None) == ("manual", ())
+
+
+FIELD = condition("eligibility", "field_of_use", "fields", fields=("weapons", "spam_fraud"))
+DOWN = condition("duty", "flow_down", trigger=("distribute",), reach="use_restrictions")
+
+
+def rail(name: str, *fields: str) -> object:
+    own = condition("eligibility", "field_of_use", "own", fields=fields)
+    return license_(name, own, DOWN)
+
+
+@pytest.mark.parametrize(
+    ("offered", "texts", "wanted"),
+    [
+        (license_("L"), None, "met"),
+        (rail("R", "weapons", "spam_fraud", "military"), None, "met"),
+        (rail("R", "weapons"), None, "missing"),
+        (license_("MIT"), None, "missing"),
+        (license_("MIT"), "L", "manual"),
+        (license_("MIT"), "M", "missing"),
+    ],
+)
+def test_use_limits_are_passed_on_by_a_license_that_carries_them(offered, texts, wanted) -> None:
+    item = license_("L", DOWN, FIELD)
+    probes = (probe("license_file", "LICENSE-L", texts),) if texts else ()
+    where = replace(
+        situation(SHIPPED, "weights", "fine_tuned_from"), outbound=out("review", offered)
+    )
+    found, _ = owed(item, where, probes)
+    assert found[0].status == wanted
+    assert found[0].evidence[0] == "README.md:3"
+
+
+def test_the_same_license_keeps_terms_unless_sentences_add_limits() -> None:
+    duty = condition("duty", "flow_down", trigger=("distribute",), reach="license_terms")
+    assert under(duty, out("yes", license_("L")))[0] == "met"
+    assert under(duty, out("yes", license_("L"), narrowed=True))[0] == "manual"
+    assert under(duty, out("yes", license_("M")))[0] == "manual"
+    assert under(duty, out("yes", license_("L"), release_as="MIT"))[0] == "manual"
+
+
+def note(kind: str, about: str = ROOT) -> Probe:
+    return Probe(ROOT, kind, "words", Location("README.md", 9), about=about)
+
+
+@pytest.mark.parametrize(
+    ("part", "probes", "wanted"),
+    [
+        ("weights", (note("change_note"),), "met"),
+        ("weights", (note("change_note", "pkg:other"),), "manual"),
+        ("weights", (), "manual"),
+        ("code", (note("change_note"),), "manual"),
+    ],
+)
+def test_a_change_is_stated_by_a_sentence_about_the_original(part, probes, wanted) -> None:
+    duty = condition("duty", "state_changes", trigger=("distribute_modified",))
+    intent = Intent(distribute=("weights", "code"), modify=True)
+    found = resolve("L", [license_("L", duty)], intent, "fine_tuned_from", probes, part=part)
+    assert found.obligations[0].status == wanted
+
+
+def test_the_source_of_code_is_shown_by_a_place_and_that_of_weights_by_none() -> None:
+    intent = Intent(distribute=("weights", "code"), modify=True)
+    for part, wanted in (("code", "met"), ("weights", "manual")):
+        found = resolve(
+            "L", [license_("L", SOURCE)], intent, None, (note("source_link"),), part=part
+        )
+        assert found.obligations[0].status == wanted
+        assert found.obligations[0].evidence == ("README.md:9",)
+    whole = replace(SOURCE, reach="combined")
+    for duty, relation, wanted in (
+        (SOURCE, "contains", "met"),
+        (SOURCE, "derived_from", "manual"),
+        (whole, "contains", "manual"),
+    ):
+        seen = (note("source_link"),)
+        found = resolve("L", [license_("L", duty)], intent, relation, seen, part="code")
+        assert found.obligations[0].status == wanted
+
+
+THEIRS = "pkg:base"
+
+
+def upstream(duty, *probes: Probe) -> tuple:
+    item = license_("L", duty)
+    where = replace(situation(SHIPPED, "weights", "fine_tuned_from"), artifact=THEIRS)
+    found, reasons_ = owed(item, where, probes)
+    return found[0].status, found[0].evidence, [r.code for r in reasons_]
+
+
+def theirs(kind: str, value: str) -> Probe:
+    return Probe(THEIRS, kind, value, Location("NOTICE", 1))
+
+
+NOTICE = condition("duty", "notice", trigger=("distribute",), check="notice_file")
+KEEP = condition("duty", "attribution", trigger=("distribute",))
+
+
+def test_a_notice_file_that_came_along_and_is_gone_is_missing() -> None:
+    came = theirs("notice_file", "NOTICE")
+    assert upstream(NOTICE, came) == ("missing", ("pkg:base NOTICE:1",), ["notice_missing"])
+    assert upstream(NOTICE, came, probe("notice_file", "NOTICE"))[0] == "manual"
+    assert upstream(NOTICE, theirs("copyright", "© A"))[0] == "manual"
+    assert upstream(NOTICE)[0] == "manual"
+
+
+@pytest.mark.parametrize(
+    ("kept", "wanted"),
+    [
+        ((), "missing"),
+        (("Copyright (c) 2024 Acme", "© 2023 Bolt"), "met"),
+        (("Copyright (c) 2024 Acme",), "manual"),
+        (("Copyright 2026 Us",), "missing"),
+        (("Copyright (c) 2021-2026 Acme",), "manual"),
+    ],
+)
+def test_copyright_lines_of_an_upstream_are_kept_or_dropped(kept, wanted: str) -> None:
+    came = (theirs("copyright", "Copyright 2024 Acme"), theirs("copyright", "(c) 2023 Bolt"))
+    ours = tuple(probe("copyright", line) for line in kept)
+    assert upstream(KEEP, *came, *ours)[0] == wanted
+
+
+def test_what_an_upstream_ships_meets_no_duty_of_ours() -> None:
+    text = Probe(THEIRS, "license_file", "LICENSE", Location("LICENSE", 1), "L")
+    line = Probe(THEIRS, "text_marker", "built with qwen", Location("README.md", 1))
+    assert upstream(TEXT, text)[0] == "missing"
+    assert upstream(LINE, line)[0] == "missing"
+
+
+def test_a_duty_carries_its_check() -> None:
+    found = resolve("L", [license_("L", TEXT, replace(KEEP, id="k"))], SHIPPED)
+    assert [o.check for o in found.obligations] == ["license_file", "copyright_line"]
+
+
+def test_a_debated_share_alike_is_settled_where_the_work_stays_under_it() -> None:
+    work = Work().under("CC-BY-SA-4.0", "weights")
+    work.came_from("pkg:d", "trained_on", "CC-BY-SA-4.0", "dataset")
+    asked = Work().under("MIT").came_from("pkg:d", "trained_on", "CC-BY-SA-4.0", "dataset")
+
+    def questions(judgement) -> set[str]:
+        return {r.code for v in judgement.verdicts for r in v.because if r.code.startswith("deb")}
+
+    assert questions(work.judged(SHIPPED)) == set()
+    assert questions(asked.judged(SHIPPED)) == {"debated:dataset-share-alike-into-weights"}
+
+
+def test_a_contradicted_license_of_the_work_shows_nothing() -> None:
+    work = Work().under("CC-BY-SA-4.0", "weights")
+    work.came_from("pkg:b", "fine_tuned_from", "CC-BY-SA-4.0")
+
+    def status_of(judgement) -> str:
+        return next(o.status for o in judgement.obligations if o.type == "share_alike")
+
+    assert status_of(work.judged(SHIPPED)) == "met"
+    work.open.add(work.claims[0].id)
+    assert status_of(work.judged(SHIPPED)) == "manual"
+    assert status_of(work.judged(replace(SHIPPED, release_as="MIT"))) == "manual"
+    work.open.clear()
+    assert status_of(work.judged(replace(SHIPPED, release_as="MIT"))) == "missing"

@@ -32,9 +32,9 @@ def waived(work: Work, *waivers: Waiver, intent: Intent = SHIPPED) -> Judgement:
 
 def test_a_waiver_lifts_the_verdict_and_leaves_the_finding() -> None:
     before = mit().judged(SHIPPED)
-    assert [f.rule for f in before.findings] == ["duty-missing"]
+    assert [f.rule for f in before.findings] == ["license-without-text"]
     assert before.verdict == "fail"
-    after = waived(mit(), waiver(before, "duty-missing"))
+    after = waived(mit(), waiver(before, "license-without-text"))
     assert after.verdict == "pass"
     (finding,) = after.findings
     assert finding.waiver == f"counsel: known (until {DAY})"
@@ -48,14 +48,14 @@ def test_a_waiver_lifts_the_verdict_and_leaves_the_finding() -> None:
 )
 def test_a_waiver_of_something_else_is_unused(other: dict[str, str]) -> None:
     before = mit().judged(SHIPPED)
-    given = replace(waiver(before, "duty-missing"), **other)
+    given = replace(waiver(before, "license-without-text"), **other)
     assert waived(mit(), given).verdict == "fail"
     assert report(before.findings, (given,), DAY).unused == (given,)
 
 
 def test_an_expired_waiver_waives_nothing_and_is_reported() -> None:
     before = mit().judged(SHIPPED)
-    late = waiver(before, "duty-missing", DAY - timedelta(days=1))
+    late = waiver(before, "license-without-text", DAY - timedelta(days=1))
     assert waived(mit(), late) == before
     told = report(before.findings, (late,), DAY)
     assert (told.expired, told.unused, told.used) == ((late,), (), ())
@@ -63,7 +63,7 @@ def test_an_expired_waiver_waives_nothing_and_is_reported() -> None:
 
 def test_what_was_used_is_reported_so() -> None:
     before = mit().judged(SHIPPED)
-    given = waiver(before, "duty-missing")
+    given = waiver(before, "license-without-text")
     told = report(waived(mit(), given).findings, (given,), DAY)
     assert (told.expired, told.unused, told.used) == ((), (), (given,))
 
@@ -100,8 +100,12 @@ def test_a_second_gap_is_not_covered_by_the_waiver_of_the_first() -> None:
 def test_a_second_missing_duty_is_not_covered_by_the_waiver_of_the_first() -> None:
     llama = "LicenseRef-scancode-llama-3.1-license-2024"
     intent = replace(SHIPPED, restricted_fields=(), group_monthly_users=(("2024-07", 5),))
-    both = Work().under(llama)
-    one = Work().under(llama).shows("text_marker", "built with llama")
+    intent = replace(intent, modify=True)
+
+    def work() -> Work:
+        return Work().under(llama).shows("name", "harbor").shows("license_file", "LICENSE", llama)
+
+    both, one = work(), work().shows("text_marker", "built with llama")
     given = waiver(one.judged(intent), "duty-missing")
     assert waived(one, given, intent=intent).verdict == "pass"
     assert waived(both, given, intent=intent).verdict == "fail"

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from licaudit.facts import AuditResult, Intent
 from licaudit.i18n import LANGUAGES, messages
+from licaudit.licenses.duties import load_duties
 from licaudit.reporting import html
 from licaudit.settings import data_folder
 
@@ -161,6 +162,22 @@ def test_a_waived_finding_is_no_longer_to_be_done() -> None:
     assert "name-prefix-missing" not in todo
     assert "research-only-data" in todo
     assert "name-prefix-missing" in text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_duty_says_how_it_is_checked_and_what_that_cannot_see(lang: str) -> None:
+    result = sample()
+    (judged,) = result.judgements
+    duties = tuple(dataclasses.replace(o, check="license_file") for o in judged.obligations[:1])
+    only = dataclasses.replace(judged, obligations=duties)
+    text = text_of(dataclasses.replace(result, judgements=(only,)), lang)
+    check = load_duties().checks["license_file"]
+    for words in (
+        check.looks.say(lang),
+        check.blind.say(lang),
+        messages(lang)["obligations.blind"],
+    ):
+        assert words in text
 
 
 def test_equal_fixes_are_one_item() -> None:

@@ -1,0 +1,44 @@
+"""Items of a list that a ban leads in: "You agree not to use it:" and then one line for each use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from licaudit.licenses.sentences import begin_of, plain
+
+LEAD = 400  # characters of the leading sentence that are read
+TAIL = 160  # and that an item is read behind
+_ITEM = re.compile(
+    r"[ \t>]{0,20}(?:[-*+•·●▪]|\d{1,3}[.)、]|[a-zA-Z][.)]|[（(]\w{1,3}[)）]|[一二三四五六七八九十]{1,3}、)[ \t]*"
+)
+_ENDS = (".", "!", "?", "。", "！", "？", "；", ";", "…")
+_SENTENCES = re.compile(r"(?<=[.!?]) |(?<=[。！？；])")
+_HEADING = re.compile(r"[ \t]{0,3}#{1,6}")
+
+
+@lru_cache(maxsize=4)
+def _any(sources: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{source})" for source in sources), re.IGNORECASE)
+
+
+def banned_items(
+    text: str, spans: Iterable[tuple[int, int]], banned: tuple[str, ...]
+) -> dict[int, str]:
+    """Where the items of lists of bans begin (with and behind their bullet), and what leads in.
+
+    An item may lead in a list of its own. Anything that is no item ends the list.
+    """
+    found: dict[int, str] = {}
+    lead = ""
+    for start, end in spans:
+        item = _ITEM.match(text, start, end)
+        if item and lead:
+            found[start] = found[begin_of(text, start, end)] = lead
+            continue
+        last = text[max(start, end - LEAD) : end].rstrip(" \t\r\n*_")
+        leads = not last.endswith(_ENDS) or _HEADING.match(text, start, end)
+        words = _SENTENCES.split(plain(" ".join(last.split())))[-1] if leads else ""
+        lead = words[-TAIL:] if words and _any(banned).search(words) else ""
+    return found
