@@ -236,6 +236,15 @@ def _facets(rule: Rule, subject: Subject) -> list[str]:
         found += [f"{g.reason} {g.location.label() if g.location else ''}" for g in subject.gaps]
     if rule.reads("looser") or rule.reads("looser_than"):
         found += [f"{x.upstream} {x.license}" for x in subject.looser]
+    if rule.reads("fit") and subject.fit:
+        grounds = (f"{g.code} {g.license} {g.condition}" for g in subject.fit.reasons)
+        found += [subject.fit.outbound, *grounds]
+    if rule.reads("records"):
+        found += [f"{r.path} {r.digest}" for r in subject.intake.records]
+    if rule.reads("reserved"):
+        found += [r.address for r in subject.intake.reserved]
+    if rule.reads("contract"):
+        found += [f"{subject.intake.contract_id} {subject.intake.contract}"]
     if rule.reads("conflicts"):
         found += [f"{x.conflict.left.id} {x.conflict.right.id}" for x in subject.conflicts]
     return sorted(set(found))

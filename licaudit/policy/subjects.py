@@ -105,6 +105,11 @@ class Subject:
         return self.reach is None
 
     @property
+    def stated(self) -> bool:
+        """Whether a license is known for it, or none is needed."""
+        return bool(self.answer and self.answer.expression) or self.agreed
+
+    @property
     def relation(self) -> Relation | None:
         """How the last step of the way came from this artifact; None for the root."""
         return self.reach.relation if self.reach else None

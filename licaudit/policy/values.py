@@ -74,7 +74,7 @@ def subject_values(subject: Subject) -> dict[str, Any]:
         "relation": subject.relation,
         "distance": subject.reach.depth if subject.reach else 0,
         "expression": (answer.expression if answer else None) or "",
-        "stated": bool(answer and answer.expression) or subject.agreed,
+        "stated": subject.stated,
         "ambiguous": bool(subject.open_claims),
         "rung": answer.rung if answer else "none",
         "confidence": int(answer.confidence * 100) if answer else None,

@@ -127,6 +127,29 @@ def _looser(_: About, subject: Subject, lang: str) -> str:
     )
 
 
+def _fit(_: About, subject: Subject, lang: str) -> str:
+    """The grounds that stand against going out under the chosen license, worst first."""
+    found = subject.fit
+    if found is None:
+        return ""
+    grounds = [g for g in found.reasons if g.answer != "yes"]
+    grounds.sort(key=lambda g: g.answer != "no")
+    told = [g.message for g in grounds if g.code != "unknown_terms" or subject.stated][:GROUNDS]
+    named = {x.id: x.name for x in (*subject.licenses, *subject.statements)}
+    return _LICENSE_REF.sub(lambda m: named.get(m.group(0), m.group(0)), _sentences(told, lang))
+
+
+def _missing_records(_: About, subject: Subject, lang: str) -> str:
+    return _listed([r.path for r in subject.intake.records if not r.present], lang)
+
+
+def _reserved(_: About, subject: Subject, lang: str) -> str:
+    inside = {"en": "{} ({}; reserved by {})", "zh": "{}（{}；{} 声明保留）"}[lang]
+    return _listed(
+        [inside.format(r.address, r.place, r.against) for r in subject.intake.reserved], lang
+    )
+
+
 _VALUES: dict[str, Callable[[About, Subject, str], str]] = {
     "name": lambda _, s, lang: s.artifact.name,
     "part": _part,
@@ -141,6 +164,12 @@ _VALUES: dict[str, Callable[[About, Subject, str], str]] = {
     "looser": _looser,
     "declared": lambda _, s, lang: readable(s.declared, s),
     "restrictions": _restrictions,
+    "outbound": lambda _, s, lang: readable(s.fit.outbound, s) if s.fit else "",
+    "fit": _fit,
+    "records": _missing_records,
+    "reserved": _reserved,
+    "contract": lambda _, s, lang: s.intake.contract_id or "",
+    "generators": lambda _, s, lang: _listed(list(s.intake.generators), lang),
 }
 PLACEHOLDERS = frozenset(_VALUES)
 
