@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from importlib.metadata import version
 from typing import Any
 
 WORDS = (
     r"licen[cs]",
     r"li[cz]en[sz]",
-    r"copyright",
     r"copyleft",
     r"permission",
     r"permitted",
@@ -33,7 +33,6 @@ WORDS = (
     r"liabilit",
     r"open.?source",
     r"free.?software",
-    r"trademark",
     r"\bcc0",
     r"\bcc.by",
     r"creative.?commons",
@@ -43,11 +42,6 @@ WORDS = (
     r"shareware",
     r"\beula\b",
     r"spdx",
-    r"patent",
-    r"intellectual.?property",
-    r"confidential",
-    r"all.rights.reserved",
-    r"royalt",
     r"terms.{1,4}(of|and).{1,4}(use|service|conditions)",
 )
 PLAIN = re.compile("|".join(WORDS), re.IGNORECASE)
@@ -88,10 +82,10 @@ def compile_patterns(found: Sequence[str]) -> bytes:
 class Clues:
     """The compiled patterns."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, data: bytes) -> None:
         import hyperscan
 
-        self._database = hyperscan.loadb(path.read_bytes(), hyperscan.HS_MODE_BLOCK)
+        self._database = hyperscan.loadb(data, hyperscan.HS_MODE_BLOCK)
         self._scratch = hyperscan.Scratch(self._database)
         self._database.scratch = self._scratch
 
@@ -121,4 +115,34 @@ def windows(data: bytes, ends: Sequence[int], bridge: int) -> list[tuple[int, in
     return found
 
 
-Matcher = Callable[[str], list[Any]]
+def open_clues() -> Clues:
+    """The patterns for the installed ScanCode's rules, compiled first when nobody has."""
+    from licaudit.licenses.index_build import FORMAT
+    from licaudit.settings import cache_folder, write_whole
+
+    name = f"clues-{version('scancode-toolkit')}-{FORMAT}-{version('hyperscan')}.db"
+    try:
+        return Clues((cache_folder("index") / name).read_bytes())
+    except (OSError, ValueError, hyperscan_error()):
+        data = compile_patterns(patterns(_rules()))
+    with suppress(OSError):  # a cache that cannot be written costs time alone
+        write_whole(cache_folder("index") / name, data)
+    return Clues(data)
+
+
+def hyperscan_error() -> type[Exception]:
+    """What hyperscan raises for a database that is damaged or of another version."""
+    import hyperscan
+
+    error: type[Exception] = hyperscan.error
+    return error
+
+
+def _rules() -> Iterator[list[str]]:
+    from licaudit.licenses.rule_index import open_index
+
+    index = open_index()
+    words = {token: word for word, token in index.dictionary.items()}
+    for rule in range(len(index.tids_by_rid)):
+        if rule not in index.false_positive_rids:
+            yield [words[token] for token in index.tids_by_rid[rule]]

@@ -21,7 +21,7 @@ from typing import Any
 from licaudit.licenses.scancode_names import rows_of
 
 ALONE = 0xFFFF  # stands for the second token of a rule of one
-FORMAT = 1  # raise it whenever the layout below changes
+FORMAT = 2  # raise it whenever the layout below changes
 FILES = (
     "tokens.bin",  # int16: token ids of all rules, one after the other
     "offsets.bin",  # int64: where each rule's tokens begin, and the end

@@ -41,7 +41,7 @@ def index_folder() -> Path:
     return cache_folder("index") / f"{version('scancode-toolkit')}-{FORMAT}"
 
 
-def open_index() -> RuleIndex:
+def open_index(quick: bool = False) -> RuleIndex:
     """The index, made first when this machine has none or a damaged one."""
     try:
         index = _kept()
@@ -51,6 +51,7 @@ def open_index() -> RuleIndex:
             index = RuleIndex(Path(folder) / "index")  # mapped files outlive their names
     # ScanCode's functions ask this variable for names; without it they load everything.
     cache._LICENSE_CACHE = index.names
+    index.quick = quick
     return index
 
 
@@ -183,9 +184,14 @@ class Exact:
 
 
 class RuleIndex(LicenseIndex):  # type: ignore[misc]
-    """ScanCode's index, its large parts mapped. Read-only and shared by forked processes."""
+    """ScanCode's index, its large parts mapped. Read-only and shared by forked processes.
 
-    def __init__(self, folder: Path) -> None:
+    Its answers are ScanCode's. A `quick` one asks for likeness only where exact rules leave words
+    that could be another rule: right for whole trees, where nearly every such question is idle.
+    """
+
+    def __init__(self, folder: Path, quick: bool = False) -> None:
+        self.quick = quick
         if any(not (folder / name).is_file() for name in FILES):
             raise OSError(f"{folder.name} is incomplete")
         small = marshal.loads((folder / FILES[-1]).read_bytes())
@@ -227,7 +233,7 @@ class RuleIndex(LicenseIndex):  # type: ignore[misc]
             # ScanCode ranks first and asks this later; a run without a free word finds nothing.
             if not run.is_matchable(include_low=False, qspans=matched_qspans):
                 continue
-            if not self._open(run, matched_qspans):
+            if self.quick and not self._open(run, matched_qspans):
                 continue
             likely = self._likely(run, CANDIDATES)
             matches += self.get_query_run_approximate_matches(run, likely, matched_qspans, deadline)
@@ -243,5 +249,5 @@ class RuleIndex(LicenseIndex):  # type: ignore[misc]
         return bool(self.likely.find(free, 1))
 
     def _likely(self, run: Any, top: int, alike: bool = False) -> list[tuple[Any, ...]]:
-        found = self.likely.find(run.matchable_tokens(), top, alike)
+        found = self.likely.find(run.matchable_tokens(), top, alike, self.quick)
         return [(None, rule, self.rules_by_rid[rule], shared) for rule, shared in found]

@@ -5,7 +5,6 @@ Nothing but the windows is matched; a file without a clue costs one pass over it
 
 from __future__ import annotations
 
-import sys
 import time
 from copy import copy
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from licaudit.licenses.clues import Clues, windows
 MOSTLY = 3  # windows that hold a third of the lines or more
 BRIDGE = 8  # lines without a clue that do not part two windows
 TEXT_BREAK, BINARY_BREAK = 15, 50  # empty lines that end a run, as ScanCode sets them
-LONG = 25  # tokens in a piece of a long line, as ScanCode cuts it
+LONGEST = 100_000  # characters of a window that are compared by likeness
+SECONDS = 30.0  # for one window, and after which no other is begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,10 @@ def read_lines(path: Path) -> Lines:
     import typecode
     from licensedcode.tokenize import query_lines
 
+    with path.open("rb") as file:
+        if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):  # ScanCode takes UTF-16 for binary
+            text = path.read_text("utf-16", errors="replace")
+            return Lines(tuple(enumerate(text.splitlines(), 1)))
     kind = typecode.get_type(str(path))
     if not kind.contains_text:
         return Lines(())
@@ -42,20 +46,21 @@ def read_lines(path: Path) -> Lines:
     return Lines(numbered, bool(kind.is_binary), bool(kind.is_text_with_long_lines))
 
 
-def match_lines(lines: Lines, index: Any, clues: Clues, deadline: float = sys.maxsize) -> list[Any]:
-    """ScanCode matches in the windows of a file, in order of place."""
+def match_lines(lines: Lines, index: Any, clues: Clues) -> tuple[list[Any], bool]:
+    """ScanCode matches in the windows of a file, in order of place; False when time ran out."""
     texts = [text.rstrip("\n") for _, text in lines.numbered]
     data = "\n".join(texts).encode("utf-8", "surrogatepass")
     found: list[Any] = []
     ranges = windows(data, clues.ends(data), BRIDGE)
     if sum(high - low + 1 for low, high in ranges) * MOSTLY >= len(texts):
         ranges = [(1, len(texts))]  # a text about licenses is read as a whole
+    end = time.process_time() + SECONDS
     for low, high in ranges:
         text = "\n".join(texts[low - 1 : high])
         found += [_moved(m, low - 1) for m in _window(text, lines.binary, lines.long, index)]
-        if time.time() > deadline:
-            break
-    return found
+        if time.process_time() > end:
+            return found, False
+    return found, True
 
 
 @lru_cache(4096)
@@ -64,10 +69,13 @@ def _window(text: str, binary: bool, long: bool, index: Any) -> list[Any]:
     files of a tree."""
     from licensedcode.query import Query
 
+    if not text:
+        return []
     break_at = BINARY_BREAK if binary else TEXT_BREAK
     query = Query(query_string=text, idx=index, line_threshold=break_at)
     query.is_binary, query.has_long_lines = binary, long
-    return list(index.match_query(query))
+    likeness = len(text) <= LONGEST  # it is quadratic, and no license is longer
+    return list(index.match_query(query, approximate=likeness, deadline=time.time() + SECONDS))
 
 
 def _moved(match: Any, lines: int) -> Any:
