@@ -12,7 +12,19 @@ import time
 from datetime import date
 from pathlib import Path
 
-from evaluate import card_labels, cards, compatibility, edges, fixtures, repos, spdx_texts, terms
+from evaluate import (
+    card_labels,
+    cards,
+    code_refs,
+    compatibility,
+    disputes,
+    edges,
+    fixtures,
+    register,
+    repos,
+    spdx_texts,
+    terms,
+)
 from evaluate import statement_labels as statements
 from evaluate.material import default_folder
 
@@ -26,6 +38,9 @@ PARTS = (
     "card-labels",
     "statements",
     "edges",
+    "disputes",
+    "code-refs",
+    "register",
 )
 
 
@@ -62,8 +77,14 @@ def main() -> int:
     if args.only in (None, "statements"):
         texts = statements.texts_folder(args.shared, args.texts)
         statements.evaluate(args.shared, texts, args.verbose)
+    if args.only in (None, "disputes"):
+        bad += disputes.evaluate(args.shared)
+    if args.only in (None, "code-refs"):
+        code_refs.evaluate(args.fixtures, None, None, args.verbose)
     if args.only in (None, "edges"):
         bad += edges.evaluate(args.shared, date.today())
+    if args.only in (None, "register"):
+        bad += register.evaluate(args.shared, date.today())
     print(f"\n{time.monotonic() - started:.0f} s")
     return 1 if bad else 0
 

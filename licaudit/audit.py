@@ -12,10 +12,9 @@ from licaudit import __version__
 from licaudit.collectors.duty_notes import find_notes
 from licaudit.collectors.markers import find_markers
 from licaudit.collectors.records import find_records
-from licaudit.expand import Material, follow, linked, open_root
+from licaudit.expand import Material, follow, linked, open_root, with_installed
 from licaudit.facts import (
     EVERYTHING,
-    Artifact,
     AuditResult,
     Claim,
     Collected,
@@ -30,21 +29,30 @@ from licaudit.facts import (
     Run,
     TargetFact,
 )
+from licaudit.judging import (
+    Facts,
+    check_baseline,
+    fired,
+    judge_all,
+    make_case,
+    opposed,
+    own_packs,
+    text_of,
+)
 from licaudit.licenses.authority import attribute
-from licaudit.licenses.conclude import conclude, open_claims
+from licaudit.licenses.conclude import conclude
 from licaudit.licenses.conflicts import conflicts
 from licaudit.licenses.curations import apply_curations
-from licaudit.licenses.identify import identify, open_ladder
+from licaudit.licenses.identify import Ladder, identify, open_ladder
 from licaudit.licenses.knowledge import load_knowledge
-from licaudit.licenses.settle import is_settled, settle
+from licaudit.licenses.settle import settle
 from licaudit.licenses.spans import with_spans
 from licaudit.licenses.terms import terms_lookup
 from licaudit.licenses.text_digests import text_probes
 from licaudit.licenses.upstreams import known_claims
-from licaudit.policy import propagation, waivers
+from licaudit.policy import waivers
 from licaudit.policy.expressions import leaves
 from licaudit.policy.inheritance import inherited
-from licaudit.policy.judge import judge
 from licaudit.policy.obligations import markers
 from licaudit.policy.packs import DEFAULT_PACKS, load_packs
 from licaudit.policy.project import Project
@@ -52,7 +60,6 @@ from licaudit.policy.sought import kept_lines, sought
 from licaudit.policy.sources import records, with_sources
 from licaudit.policy.subjects import Case, statement_id
 from licaudit.policy.views import in_tree
-from licaudit.provenance import graph
 from licaudit.reporting.lock import Lock, Recall
 from licaudit.sources.remembered import Remembered
 from licaudit.sources.session import Reading, Session, open_session
@@ -78,6 +85,8 @@ class Request:
     reading: Reading | None = None  # how upstreams are read; None: they are only named
     lock: Lock | None = None  # what answers for upstreams that are out of reach
     at_lock: bool = False  # read upstreams at the revisions of the lock, not as they are now
+    environments: tuple[Path, ...] = ()  # folders of installed packages that the target uses
+    baseline: AuditResult | None = None  # what was known before: only what is new stops a pipeline
 
 
 @dataclass(frozen=True)
@@ -101,25 +110,39 @@ def run_audit(request: Request, progress: Progress = lambda *_: None) -> AuditRe
     reading = request.reading or Reading()
     with open_session(request.record, request.replay, reading) as session:
         tree = session.root(request.target, request.own_files)
-        evidence = _evidence(tree, session, request, progress)
+        evidence = gather(tree, session, request, progress)
         progress("follow")
-        case = _case(evidence, request)
+        facts = facts_of(evidence)
+        case = make_case(facts, request.project, request.as_of, request.depth)
+        target = TargetFact(request.target, tree.kind, tree.revision, case.root)
+        base = check_baseline(request.baseline, target) if request.baseline else None
         progress("judge")
-        judgements = tuple(judge(case, i, packs, request.posture) for i in request.intents)
+        judgements = judge_all(case, request.intents, packs, request.posture, request.baseline)
         seconds = round(monotonic() - clock, 3)
         read = getattr(tree, "bytes_read", 0) + evidence.material.bytes_read
         files = len(tree.entries()) + evidence.material.files
         run = Run(started.isoformat(timespec="seconds"), seconds, files, read)
-        target = TargetFact(request.target, tree.kind, tree.revision)
-    return _result(evidence, case, judgements, target, run)
+    result = result_of(evidence, facts, case, judgements, target, run)
+    return replace(
+        result,
+        depth=request.depth,
+        baseline=base,
+        fired=fired(packs, judgements),
+        own_packs=own_packs(packs),
+    )
 
 
-def _material(
-    tree: Tree, session: Session, request: Request, recall: Recall, progress: Progress
+def read_material(
+    tree: Tree,
+    session: Session,
+    request: Request,
+    recall: Recall,
+    progress: Progress,
+    target: Material | None = None,
 ) -> Material:
     """What the target says and, where upstreams are read, what all it came from says."""
     progress("read")
-    target = open_root(tree)
+    target = with_installed(target or open_root(tree), request.environments)
     if request.reading is None:
         return target
     return follow(
@@ -134,12 +157,20 @@ def _material(
     )
 
 
-def _evidence(tree: Tree, session: Session, request: Request, progress: Progress) -> Evidence:
-    knowledge = load_knowledge()
-    ladder = open_ladder(knowledge)
+def gather(
+    tree: Tree,
+    session: Session,
+    request: Request,
+    progress: Progress,
+    material: Material | None = None,
+    ladder: Ladder | None = None,
+) -> Evidence:
+    """What is known before anybody judges. `material` and `ladder`: what was read already."""
+    ladder = ladder or open_ladder(load_knowledge())
+    knowledge = ladder.knowledge
     again = Remembered(tree)
     recall = Recall(request.lock or Lock({}), request.as_of)
-    material = _material(again, session, request, recall, progress)
+    material = material or read_material(again, session, request, recall, progress)
     root = material.root
     collected = with_sources(material.collected, request.project, root)
     kept = find_records(again, records(request.project, collected.artifacts))
@@ -150,13 +181,17 @@ def _evidence(tree: Tree, session: Session, request: Request, progress: Progress
         pages = linked((*collected.gaps, *missing), collected, session, request.reading.workers)
         more, unnamed = identify(pages.passages, ladder)
         claims, missing = claims + more, [*missing, *unnamed, *pages.gaps]
-    spoken_for = frozenset(c.artifact for c in claims) | recall.answered
+    spoken_for = (
+        frozenset(c.artifact for c in claims if c.authority != "stranger") | recall.answered
+    )
     claims += known_claims(collected.artifacts, spoken_for)
     said = attribute(claims, collected)
     claims, collected = said.claims, said.collected
     # What a lock gives back was curated when it was written.
     curations = recall.others(request.project.curations)
-    claims, lapsed = apply_curations(claims, curations, collected)
+    claims, lapsed = apply_curations(
+        claims, curations, collected, request.project.name or "licaudit.yaml"
+    )
     claims += recall.claims(claims)
     gaps = settle(claims, (*collected.gaps, *missing, *lapsed, *said.gaps))
     answers = conclude(claims, collected.scopes | _unread(root, gaps))
@@ -189,64 +224,37 @@ def _with_spans(claims: list[Claim], root: str, tree: Remembered) -> list[Claim]
     return [found[c.id] for c in claims]
 
 
-def _case(evidence: Evidence, request: Request) -> Case:
-    """Everything a judge reads: the evidence, and which terms reach the target by which way."""
-    root, collected = evidence.material.root, evidence.material.collected
-    claims, answers = evidence.claims, evidence.answers
-    network = graph.build(_channels(collected, request.project).values(), collected.links)
-    by_artifact = {
-        a.artifact: tuple(t for i in leaves(a.expression or "") if (t := evidence.terms_of(i)))
-        for a in answers
-    }
-    travels = propagation.traveller(
-        propagation.load_propagation(), by_artifact, request.project.positions, request.as_of, root
-    )
-    reaches, deeper = graph.within(
-        graph.reach(network, root, propagation.TERMS, travels), request.depth
-    )
-    cut = tuple(
-        Gap(root, "cut_short", f"{name} lies deeper than --depth {request.depth}", scope=EVERYTHING)
-        for name in deeper
-    )
-    return Case(
-        root,
-        {n: network.nodes[n]["artifact"] for n in network},
-        answers,
-        {c.id: c for c in claims},
-        frozenset(c.id for c in open_claims(claims) if not is_settled(c, claims)),
-        conflicts(claims),
-        evidence.gaps + cut + _cycles(network),
+def facts_of(evidence: Evidence) -> Facts:
+    """The evidence in the order in which audit.json keeps it, so that it can be judged again."""
+    collected = evidence.material.collected
+    return Facts(
+        evidence.material.root,
+        collected.artifacts,
+        tuple(sorted(collected.links, key=lambda x: (x.source, x.target, x.relation))),
+        tuple(sorted(evidence.claims, key=_place)),
+        conflicts(evidence.claims),
+        evidence.answers,
+        evidence.gaps,
         collected.probes,
-        reaches,
         evidence.terms_of,
-        request.project,
-        request.as_of,
-        collected.links,
     )
 
 
-def _cycles(network: graph.Graph) -> tuple[Gap, ...]:
-    """Works that claim to come from each other: a link is wrong, which changes no term."""
-    return tuple(
-        Gap(
-            group[0],
-            "cycle",
-            f"these claim to come from each other: {', '.join(group)}",
-            blocks=False,
-        )
-        for group in graph.cycles(network)
-    )
+def _place(claim: Claim) -> tuple[str, str, str, int, str]:
+    where = claim.location
+    return claim.artifact, claim.scope, where.path, where.line or 0, claim.id
 
 
-def _result(
-    evidence: Evidence, case: Case, judgements: tuple[Judgement, ...], target: TargetFact, run: Run
+def result_of(
+    evidence: Evidence,
+    facts: Facts,
+    case: Case,
+    judgements: tuple[Judgement, ...],
+    target: TargetFact,
+    run: Run,
 ) -> AuditResult:
-    def place(claim: Claim) -> tuple[str, str, str, int, str]:
-        where = claim.location
-        return claim.artifact, claim.scope, where.path, where.line or 0, claim.id
-
+    """All of it as audit.json keeps it."""
     findings = [f for j in judgements for f in j.findings]
-    links = evidence.material.collected.links
     return AuditResult(
         target=target,
         as_of=case.as_of.isoformat(),
@@ -255,8 +263,8 @@ def _result(
         judgements=judgements,
         artifacts=tuple(case.artifacts[a] for a in sorted(case.artifacts)),
         answers=evidence.answers,
-        links=tuple(sorted(links, key=lambda x: (x.source, x.target, x.relation))),
-        claims=tuple(sorted(evidence.claims, key=place)),
+        links=facts.links,
+        claims=facts.claims,
         gaps=case.gaps,
         probes=evidence.material.collected.probes,
         waivers=waivers.report(findings, case.project.waivers, case.as_of),
@@ -264,6 +272,8 @@ def _result(
         run=run,
         copyrights=evidence.copyrights,
         inherited=inherited(case),
+        conflicts=opposed(case.conflicts),
+        project=text_of(case.project),
     )
 
 
@@ -319,11 +329,3 @@ def _probes(
     wanted = sought(collected.artifacts, answers, collected.links, terms_of, root)
     texts_read = text_probes(collected, root)
     return files + names + others + lines + find_notes(tree, wanted, root) + texts_read
-
-
-def _channels(collected: Collected, project: Project) -> dict[str, Artifact]:
-    notes = {n.dataset: n.channel for n in project.sources}
-    return {
-        a.id: replace(a, channel=notes.get(a.name) or notes.get(a.id) or a.channel)
-        for a in collected.artifacts
-    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -108,3 +110,48 @@ def _plain(
     if isinstance(node, float):
         return float(node)
     return str(getattr(node, "value", node))
+
+
+def annotated(text: str, said: Mapping[str, Any], key: str) -> str:
+    """A YAML text with more said in it, its comments and order kept. See `annotate`.
+
+    The text is one that `read_yaml` accepted.
+    """
+    from io import StringIO
+
+    from ruamel.yaml import YAML
+
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    if deep := re.search(r"^( +)- ", text, re.MULTILINE):
+        yaml.indent(sequence=len(deep[1]) + 2, offset=len(deep[1]))
+    document = yaml.load(text)
+    annotate(document, said, key)
+    stream = StringIO()
+    yaml.dump(document, stream)
+    return stream.getvalue()
+
+
+def annotate(document: Any, said: Mapping[str, Any], key: str) -> None:
+    """Put each of `said` (by dotted path: `data[2].name`) under `key` of the mapping at its path.
+
+    What stands at no mapping (a bare name in a list) is put together at the top, where that is a
+    mapping; a document that is a list of names keeps to itself.
+    """
+    left = dict(said)
+    _annotate(document, left, key, "")
+    if left and isinstance(document, dict):
+        document[key] = left
+
+
+def _annotate(node: Any, left: dict[str, Any], key: str, path: str) -> None:
+    if isinstance(node, dict):
+        inner = [(name, value) for name, value in node.items() if name != key]
+        if path and path in left:
+            node[key] = left.pop(path)
+        for name, value in inner:
+            _annotate(value, left, key, f"{path}.{name}" if path else str(name))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            _annotate(value, left, key, f"{path}[{index}]")

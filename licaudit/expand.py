@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from licaudit.collectors import collect_tree, hub_says, license_files, merged
+from licaudit.collectors import collect_tree, hub_says, installed, license_files, merged
 from licaudit.collectors.context import Context
 from licaudit.collectors.weights_files import is_weights
 from licaudit.errors import UsageError
@@ -19,6 +20,7 @@ from licaudit.facts import Artifact, ArtifactKind, Collected, Gap, Location
 from licaudit.provenance.join import located, mirrored, renamed, twins, united
 from licaudit.provenance.walk import Step, Walk, walk
 from licaudit.sources.faults import SourceGap
+from licaudit.sources.installed import InstalledTree
 from licaudit.sources.names import revision as checked
 from licaudit.sources.nodes import node_of, target_of
 from licaudit.sources.secrets import bare_url
@@ -65,6 +67,7 @@ class Material:
     collected: Collected
     files: int = 0
     bytes_read: int = 0
+    known: frozenset[str] = frozenset()  # upstreams already read, such as installed packages
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,20 @@ def open_root(tree: Tree) -> Material:
     return Material(name, found + hub_says.collect(tree, name, context.kind, found))
 
 
+def with_installed(target: Material, folders: Iterable[Path]) -> Material:
+    """A target with what is installed for it: environments and `node_modules` on this disk.
+
+    What an installed package says of itself stands; its registry is not asked any more.
+    """
+    for folder in folders:
+        environment = InstalledTree(folder)
+        found = installed.join_installed(target.collected, target.root, environment)
+        there = located(found.installed, environment.name)
+        known = target.known | found.known
+        target = replace(target, collected=found.target + there, known=known)
+    return target
+
+
 def follow(
     target: Material,
     session: Session,
@@ -175,14 +192,14 @@ def follow(
     reader = Reader(
         session, {a.id: a.kind for a in collected.artifacts}, named, locked, pinned, interrupted
     )
-    roots = places(collected)
+    roots = tuple(i for i in places(collected) if i not in target.known)
     if not reading.offline and depth != 0:
         session.prepare(t for t in map(reader.target, roots) if t is not None)
     inner = {a.id for a in collected.artifacts if a.id.partition("#")[0] == root}
     walked = walk(
         roots,
         reader.expand,
-        known={root, *inner},
+        known={root, *inner, *target.known},
         depth=depth,
         most=reading.most,
         workers=reading.workers,

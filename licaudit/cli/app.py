@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from licaudit.cli import ask, audit, compat, diff, explain, identify, lock, rules
+from licaudit.cli import ask, audit, census, check, compat, diff, explain, identify, lock, rules
 
 app = typer.Typer(
     name="licaudit",
@@ -36,10 +36,12 @@ def root(
 
 
 app.command("audit")(audit.command)
+app.command("check")(check.command)
 app.command("ask")(ask.command)
 app.command("identify")(identify.command)
 app.command("explain")(explain.command)
 app.command("compat")(compat.command)
 app.command("lock")(lock.command)
 app.command("diff")(diff.command)
+app.command("census")(census.command)
 app.add_typer(rules.app, name="rules")

@@ -85,13 +85,15 @@ def _print_json(result: AuditResult, reply: Reply) -> None:
 def _print(result: AuditResult, reply: Reply, meant: str, lang: str) -> None:
     from licaudit.cli.screen import STYLE, Screen
     from licaudit.i18n import say
+    from licaudit.policy.answer import brief
 
     screen = Screen()
     word = say(f"answer.{reply.word.replace(' ', '_')}", lang)
     about = say("answer.about", lang, use=meant, target=result.target.input)
     screen.line((word, f"bold {STYLE[reply.outcome]}"), f"  {about}")
     claims = {c.id: c for c in result.claims}
-    for reason in reply.reasons[:MOST]:
+    reasons = brief(reply.reasons)
+    for reason in reasons[:MOST]:
         words = reason.message.say(lang)
         known = reason.clause is None or reason.clause in words
         screen.line(
@@ -100,6 +102,6 @@ def _print(result: AuditResult, reply: Reply, meant: str, lang: str) -> None:
         for claim in [claims[c] for c in reason.claims if c in claims][:PLACES]:
             written = " ".join(claim.written.split())[:WRITTEN]
             screen.line((f"{claim.location.label()}  {written}", "dim"), indent=4, hang=2)
-    rest = len(reply.reasons) - MOST
+    rest = len(reasons) - MOST
     if rest > 0:
         screen.line("- ", say("answer.more", lang, n=rest, target=result.target.input))

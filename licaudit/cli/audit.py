@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from licaudit.cli import options
+from licaudit.cli import intent_flags, options
 from licaudit.errors import FAIL, PASS, REVIEW, UsageError
 
 if TYPE_CHECKING:
     from licaudit.audit import Request
     from licaudit.facts import AuditResult
+    from licaudit.policy.project import Project
     from licaudit.sources.session import Reading
 
 CODES = {"pass": PASS, "review": REVIEW, "fail": FAIL}
@@ -30,33 +31,24 @@ def command(
     out: Annotated[
         str, typer.Option("--out", help="Where the reports go.", metavar="DIR")
     ] = options.OUT,
-    format: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            help="Reports besides json and html, with commas between: markdown, sarif, junit, "
-            "codequality, annotations, spdx, cyclonedx, notice, prov, graphml, mermaid.",
-            metavar="NAMES",
-        ),
-    ] = "",
+    format: options.Formats = "",
     lang: options.Lang = "en",
     offline: options.Offline = False,
     posture: options.Posture = None,
     as_of: options.AsOf = None,
-    allow_review: Annotated[
-        bool,
-        typer.Option(
-            "--allow-review", help="Exit with 0 when a review is needed, and say what that lets by."
-        ),
-    ] = False,
+    allow_review: options.AllowReview = False,
     config: options.Config = None,
     record: options.Record = None,
     replay: options.Replay = None,
     depth: options.Depth = None,
     locked: options.Locked = False,
+    baseline: options.BaselineFile = None,
     allow_private: options.AllowPrivate = None,
     max_requests: options.MaxRequests = None,
     max_seconds: options.MaxSeconds = None,
+    release_as: intent_flags.ReleaseAs = None,
+    intent: intent_flags.Values = None,
+    environment: options.Environments = None,
 ) -> None:
     """Audit a folder, a repository on a hub or forge, or a package: verdict, reasons, report.
 
@@ -67,10 +59,9 @@ def command(
     was possible.
     """
     from licaudit.cli import many
-    from licaudit.cli.screen import show, show_allowed
 
     options.check_lang(lang)
-    formats = _formats(format)
+    formats = chosen_formats(format)
     reading = options.reading(offline, allow_private, max_requests, max_seconds)
 
     def asked(one: str, folder: Path) -> Request:
@@ -87,10 +78,13 @@ def command(
             depth=depth,
             reading=reading,
             latest=locked,
+            baseline=baseline,
+            said=intent_flags.given(release_as, intent),
+            environments=environment,
         )
 
     if target.strip() == many.CACHE and replay is None:
-        many.check(record, locked)
+        many.check(record, locked, baseline)
         raise typer.Exit(many.audit_cache(asked, formats, Path(out), lang, allow_review))
     request = asked(target, Path(out))
     result = carry_out(request, lang)
@@ -98,13 +92,32 @@ def command(
         _keep(request)
     if locked:
         check_lock(result, lock_of(target, request.reading))
-    paths = write_reports(result, formats, Path(out), lang)
-    show(result, lang, paths, request.project)
-    code = CODES[result.verdict]
+    code = finish(result, formats, Path(out), lang, request.project, allow_review)
+    if result.rows:
+        from licaudit.cli.register import write_filled
+
+        write_filled(result, target, Path(out), lang)
+    raise typer.Exit(code)
+
+
+def finish(
+    result: AuditResult,
+    formats: list[str],
+    out: Path,
+    lang: str,
+    project: Project,
+    allow_review: bool,
+) -> int:
+    """Write the reports, say what matters of them, and give the exit code."""
+    from licaudit.cli.screen import show, show_allowed
+
+    paths = write_reports(result, formats, out, lang)
+    show(result, lang, paths, project)
+    code = CODES[result.new_verdict]
     if code == REVIEW and allow_review:
         show_allowed(result, lang)
         code = PASS
-    raise typer.Exit(code)
+    return code
 
 
 def _keep(request: Request) -> None:
@@ -156,8 +169,15 @@ def check_lock(result: AuditResult, lock: Path) -> None:
 def carry_out(request: Request, lang: str) -> AuditResult:
     """Run an audit; on a terminal a spinner appears once it takes longer than a blink."""
     from licaudit.audit import run_audit
+    from licaudit.cli.register import may_be
 
     with _spinner(lang) as progress:
+        if may_be(request.target):
+            from licaudit.fleet.register import audit_register
+
+            result = audit_register(request, progress)
+            if result is not None:
+                return result
         return run_audit(request, progress)
 
 
@@ -190,7 +210,8 @@ def _doing(step: str, counts: tuple[int, ...], lang: str) -> str:
     return f"{say(f'screen.step.{step}', lang)}{count} …"
 
 
-def _formats(wanted: str) -> list[str]:
+def chosen_formats(wanted: str) -> list[str]:
+    """The names of --format, json and html first. Raises UsageError for an unknown one."""
     from licaudit.reporting import FORMATS
 
     names = ["json", "html", *(f.strip() for f in wanted.split(",") if f.strip())]

@@ -17,9 +17,9 @@ CACHE = "hf-cache:"
 SUMMARY = "summary.json"
 
 
-def check(record: str | None, locked: bool) -> None:
+def check(record: str | None, locked: bool, baseline: str | None) -> None:
     """Refuse flags that speak of one repository. Raises UsageError."""
-    for flag, given in (("--record", record), ("--locked", locked)):
+    for flag, given in (("--record", record), ("--locked", locked), ("--baseline", baseline)):
         if given:
             raise UsageError(
                 f"{flag} is of one repository", where=CACHE, todo="Name it: hf-cache:org/name."

@@ -14,13 +14,14 @@ from licaudit.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from licaudit.audit import Request
-    from licaudit.facts import Intent
+    from licaudit.facts import AuditResult, Intent
+    from licaudit.facts import Posture as Posture_
     from licaudit.policy.project import Project
     from licaudit.reporting.lock import Lock
     from licaudit.sources.session import Reading
 
 LOCK = "licaudit.lock"
-OUT = "licaudit-report"
+OUT, CHECKED = "licaudit-report", "licaudit-check"
 Progress = Callable[..., None]
 Target = Annotated[
     str,
@@ -106,6 +107,15 @@ Replay = Annotated[
         metavar="DIR",
     ),
 ]
+Environments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--environment",
+        help="A virtual environment, site-packages or node_modules folder that the target uses: "
+        "what is installed there tells versions and licenses. May be repeated.",
+        metavar="DIR",
+    ),
+]
 Depth = Annotated[
     int | None,
     typer.Option(
@@ -116,6 +126,30 @@ Locked = Annotated[
     bool,
     typer.Option(
         "--locked", help="Refuse when an upstream differs from licaudit.lock (see `licaudit lock`)."
+    ),
+]
+Formats = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help="Reports besides json and html, with commas between: markdown, sarif, junit, "
+        "codequality, annotations, spdx, cyclonedx, notice, prov, graphml, mermaid.",
+        metavar="NAMES",
+    ),
+]
+AllowReview = Annotated[
+    bool,
+    typer.Option(
+        "--allow-review", help="Exit with 0 when a review is needed, and say what that lets by."
+    ),
+]
+BaselineFile = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline",
+        help="An earlier audit.json of the target: only what is new since then decides the exit "
+        "code. Nothing is hidden.",
+        metavar="AUDIT.JSON",
     ),
 ]
 Lang = Annotated[
@@ -139,43 +173,68 @@ def request(
     reading: Reading | None = None,
     relock: bool = False,
     latest: bool = False,
+    baseline: str | None = None,
+    said: tuple[str, ...] = (),
+    environments: list[str] | None = None,
 ) -> Request:
     """What to audit, from flags and the project file. Raises UsageError and ConfigError."""
     from licaudit.audit import Request
-    from licaudit.facts import POSTURES
+    from licaudit.cli.intent_flags import with_values
     from licaudit.policy.packs import DEFAULT_PACKS
 
     if record and replay:
         raise UsageError("--record and --replay exclude each other", todo="Give one of them.")
+    if environments and (record or replay):
+        raise UsageError(
+            "an environment is no part of a recording",
+            todo="Leave out --environment, or --record and --replay.",
+        )
     kept = _kept(replay)
     path = folder_of(target, reading) if kept is None else Path(target)
     if kept is not None:
         reading, depth = _kept_reading(kept, reading), _number(kept, "depth")
     project = load_project(path, config) if kept is None or config else _kept_project(kept)
-    chosen = posture or project.posture or "strict"
-    if chosen not in POSTURES:
-        raise UsageError(
-            f"`{chosen}` is no posture",
-            where=None if posture else project.name,
-            todo=f"Use one of {', '.join(POSTURES)}.",
-        )
+    chosen = posture_of(posture, project) or "strict"
     lock = _lock(lock_path(path), kept, relock) if reading else None
     at_lock = bool(kept.get("at_lock")) if kept else not (relock or latest)
     return Request(
         target=target,
-        intents=_intents(project, use, train),
+        intents=with_values(intents(project.intents, use, train), said),
         project=project,
         packs=tuple(packs or project.packs or DEFAULT_PACKS),
         posture=chosen,
         as_of=parse_date(as_of or (str(kept["as_of"]) if kept else None)),
-        own_files=own_files(path, Path(out)),
+        own_files=own_files(path, Path(out), baseline),
         record=Path(record) if record else None,
         replay=Path(replay) if replay else None,
         depth=depth,
         reading=reading,
         lock=lock,
         at_lock=lock is not None and at_lock,
+        baseline=earlier(baseline),
+        environments=tuple(map(Path, environments or ())),
     )
+
+
+def posture_of(given: str | None, project: Project | None) -> Posture_ | None:
+    """The posture of a flag or else of a project file, checked. Raises UsageError."""
+    from licaudit.facts import POSTURES
+
+    chosen = given or (project.posture if project else None)
+    if chosen is not None and chosen not in POSTURES:
+        raise UsageError(
+            f"`{chosen}` is no posture",
+            where=None if given or project is None else project.name,
+            todo=f"Use one of {', '.join(POSTURES)}.",
+        )
+    return chosen
+
+
+def earlier(path: str | None) -> AuditResult | None:
+    """The audit that --baseline names. Raises ResultError when it cannot be read."""
+    from licaudit.reporting.json import read_file
+
+    return read_file(Path(path)) if path is not None else None
 
 
 def lock_path(target: Path | None) -> Path:
@@ -269,14 +328,15 @@ def _kept_project(kept: Kept) -> Project:
     return parse_project(text, str(name or "licaudit.yaml"))
 
 
-def own_files(target: Path | None, out: Path) -> frozenset[Path]:
+def own_files(target: Path | None, out: Path, baseline: str | None = None) -> frozenset[Path]:
     """Where reports of ours stand or will stand: an audit must not read what another one wrote."""
     from licaudit.reporting import FORMATS
 
     names = [writer.filename for writer in FORMATS.values()]
-    folders = (out,) if target is None else (out, target / OUT)
+    folders = (out,) if target is None else (out, target / OUT, target / CHECKED)
     lock = {lock_path(target)} if target is not None else set()
-    return frozenset(folder / name for folder in folders for name in names) | lock
+    known = {Path(baseline)} if baseline is not None else set()
+    return frozenset(folder / name for folder in folders for name in names) | lock | known
 
 
 def load_project(target: Path | None, config: str | None) -> Project:
@@ -292,12 +352,29 @@ def load_project(target: Path | None, config: str | None) -> Project:
         )
     if target is None and config is None:
         return Project()
-    path = Path(config) if config is not None else (target or Path()) / PROJECT_FILE
+    folder = target or Path()
+    if folder.is_file():  # one file: its project file stands beside it
+        folder = folder.parent
+    path = Path(config) if config is not None else folder / PROJECT_FILE
     if config is None and not path.is_file():
         return Project()
     project = read_project(path)
     packs = tuple(_beside(path, name) for name in project.packs)
+    _check_packs(path, packs, project)
     return replace(project, packs=packs, name=str(path))
+
+
+def _check_packs(path: Path, packs: tuple[str, ...], project: Project) -> None:
+    """Refuse a pack that nobody finds, at the line that names it."""
+    from licaudit.errors import RuleError
+    from licaudit.policy.packs import find_pack
+
+    for pack, place in zip(packs, project.pack_places, strict=True):
+        try:
+            find_pack(pack)
+        except RuleError as error:
+            where = str(path) + place.removeprefix(path.name)
+            raise ConfigError(error.what, where=where, todo=error.todo) from error
 
 
 def _beside(project: Path, pack: str) -> str:
@@ -305,18 +382,18 @@ def _beside(project: Path, pack: str) -> str:
     return str(project.parent / pack) if "/" in pack else pack
 
 
-def _intents(project: Project, use: str | None, train: bool) -> tuple[Intent, ...]:
-    """The project's intents; a use on the command line replaces theirs and the rest stays."""
+def intents(said: tuple[Intent, ...], use: str | None, train: bool) -> tuple[Intent, ...]:
+    """The intents that were said; a use on the command line replaces theirs and the rest stays."""
     from licaudit.facts import USES, Intent
 
     if use is not None and use not in USES:
         raise UsageError(f"`{use}` is no use", todo=f"Use one of {', '.join(USES)}.")
-    intents = project.intents or (Intent(),)
+    meant = said or (Intent(),)
     if use is not None:
-        intents = (replace(intents[0], use=use),)
+        meant = (replace(meant[0], use=use),)
     if train:
-        intents = tuple(replace(i, train=True) for i in intents)
-    return intents
+        meant = tuple(replace(i, train=True) for i in meant)
+    return meant
 
 
 def parse_date(value: str | None) -> date:

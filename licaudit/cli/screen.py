@@ -70,6 +70,7 @@ def show(result: AuditResult, lang: str, paths: list[Path], project: Project) ->
             count = len(result.judgements)
             screen.line((say("judgement_of", lang, n=number, all=count), "bold"))
         _judgement(screen, index, judgement, lang)
+    _baseline(screen, result, lang)
     _loose_ends(screen, result, lang, project)
     screen.line()
     page = next(p for p in paths if p.suffix == ".html")
@@ -86,7 +87,7 @@ def _judgement(screen: Screen, index: Index, judgement: Judgement, lang: str) ->
     screen.line()
     for item in judgement.verdicts:
         _verdict(screen, item, lang)
-    live = [f for f in ordered(judgement.findings) if f.waiver is None]
+    live = [f for f in ordered(judgement.findings) if f.waiver is None and not f.known]
     shown = 0
     for outcome, heading in GROUPS:
         found = [f for f in live if f.outcome == outcome]
@@ -135,6 +136,9 @@ def _finding(screen: Screen, index: Index, finding: Finding, lang: str) -> None:
         screen.line((f"{label}  {_cut(written)}", "dim"), indent=6, hang=2)
     if len(places) > PLACES:
         screen.line((say("screen.places", lang, n=len(places) - PLACES), "dim"), indent=6)
+    if finding.fresh:
+        named = say("comma", lang).join(index.name(a) for a in finding.fresh)
+        screen.line((say("screen.fresh", lang), "bold"), " ", named, indent=4, hang=4)
     if len(finding.path) > 1:
         way = " → ".join(index.name(step) for step in finding.path)
         screen.line((say("screen.via", lang), "bold"), way, indent=4, hang=4)
@@ -168,6 +172,35 @@ def _totals(screen: Screen, judgement: Judgement, lang: str) -> None:
         screen.line(say("screen.nothing", lang))
 
 
+def _baseline(screen: Screen, result: AuditResult, lang: str) -> None:
+    """What a baseline knew, by name, and what the rest comes to."""
+    if result.baseline is None:
+        return
+    told = [f for j in result.judgements for f in j.findings if f.waiver is None]
+    new = sum(not f.known for f in told)
+    screen.line()
+    for finding in told:
+        if finding.known:
+            words = say(
+                "screen.known",
+                lang,
+                rule=finding.rule,
+                artifact=finding.artifact,
+                fingerprint=finding.fingerprint,
+            )
+            screen.line((words, "dim"))
+    words = say(
+        "screen.baseline",
+        lang,
+        day=result.baseline.as_of,
+        was=name("outcome", result.baseline.verdict, lang),
+        new=new,
+        known=len(told) - new,
+        outcome=name("outcome", result.new_verdict, lang),
+    )
+    screen.line((words, f"bold {STYLE[result.new_verdict]}"))
+
+
 def _loose_ends(screen: Screen, result: AuditResult, lang: str, project: Project) -> None:
     if result.gaps:
         blocking = sum(g.blocks for g in result.gaps)
@@ -193,21 +226,31 @@ def _loose_ends(screen: Screen, result: AuditResult, lang: str, project: Project
         ]
         listed = say("comma", lang).join(counts) or say("none", lang)
         screen.line(say("screen.project", lang, path=project.name, counts=listed))
+    for item in dict.fromkeys(d for j in result.judgements for d in j.declared or ()):
+        if item.state != "used":
+            kind = name("declared_kind", item.kind, lang)
+            state = name("declared_state", item.state, lang)
+            screen.line(f"  {kind} {item.name} ({state}): {item.why.say(lang)}")
 
 
 def show_allowed(result: AuditResult, lang: str) -> None:
     """Name everything that `--allow-review` lets through; a scope no finding speaks of as well."""
     screen = Screen()
     for judgement in result.judgements:
-        named = set()
+        rules = set()
         for finding in judgement.findings:
             if finding.outcome == "review" and not finding.waiver:
-                named.add(finding.scope)
-                screen.line(
-                    say("screen.let_through", lang, rule=finding.rule, artifact=finding.artifact)
+                rules.add(finding.rule)
+                if finding.known:
+                    continue  # the baseline let it through, and it is named there
+                words = say(
+                    "screen.let_through", lang, rule=finding.rule, artifact=finding.artifact
                 )
+                # A finding about many names them in its own words.
+                told = say("colon", lang) + finding.message.say(lang) if finding.members else ""
+                screen.line(words, told)
         for verdict in judgement.verdicts:
-            if verdict.outcome == "review" and not named:
+            if verdict.outcome == "review" and not any(r.code in rules for r in verdict.because):
                 reason = because(verdict)
                 screen.line(
                     say(

@@ -12,8 +12,12 @@ from licaudit.collectors import (
     archives,
     cards,
     cargo,
+    cargo_lock,
     citation,
+    composer,
     conda_env,
+    conda_lock,
+    config_refs,
     croissant,
     datacite,
     datapackage,
@@ -22,7 +26,9 @@ from licaudit.collectors import (
     frontmatter,
     gemfile,
     gguf,
+    gitmodules,
     go_mod,
+    gradle,
     headers,
     keras_file,
     license_files,
@@ -30,22 +36,30 @@ from licaudit.collectors import (
     model_config,
     notebooks,
     npm_locks,
+    nuget,
     onnx,
     package_json,
     parquet_footer,
+    pnpm_lock,
     pyproject,
     python_code,
     python_locks,
     requirements,
+    reuse,
     roles,
     safetensors,
     safetensors_index,
+    sbom_in,
     setup_cfg,
     setup_py,
+    shell_code,
     tflite,
     torch_files,
     training_configs,
+    unnamed,
     upstream_files,
+    vendored,
+    versions,
     weights_files,
 )
 from licaudit.collectors.context import (
@@ -120,6 +134,7 @@ TABLE: tuple[Reader, ...] = (
     Reader("CITATION.cff", _named("citation.cff"), _plain(citation.collect)),
     Reader("python code", _ending(".py"), _plain(python_code.collect)),
     Reader("notebooks", _ending(".ipynb"), notebooks.collect),
+    Reader("commands", shell_code.is_shell, _plain(shell_code.collect)),
     Reader("GGUF", _ending(".gguf"), _plain(gguf.collect)),
     Reader("ONNX", _ending(".onnx"), _plain(onnx.collect)),
     Reader("TFLite", _ending(".tflite"), _plain(tflite.collect)),
@@ -135,12 +150,26 @@ TABLE: tuple[Reader, ...] = (
     Reader("datapackage.json", _named("datapackage.json"), datapackage.collect),
     Reader("DataCite", datacite.is_record, datacite.collect),
     Reader("training configs", training_configs.is_config, training_configs.collect),
+    Reader("other configs", config_refs.is_config, config_refs.collect),
     Reader("Python locks", python_locks.is_lock, _plain(python_locks.collect)),
     Reader("npm locks", _named(*npm_locks.NAMES), _plain(npm_locks.collect)),
     Reader("conda", conda_env.is_environment, _plain(conda_env.collect)),
     Reader("go.mod", _named("go.mod"), _plain(go_mod.collect)),
     Reader("pom.xml", _named("pom.xml"), _plain(maven_pom.collect)),
     Reader("Gemfile", _named(*gemfile.NAMES), _plain(gemfile.collect)),
+    Reader("bills of materials", sbom_in.is_bill, sbom_in.collect),
+    Reader("Cargo.lock", _named("cargo.lock"), _plain(cargo_lock.collect)),
+    Reader("pnpm-lock.yaml", _named("pnpm-lock.yaml"), _plain(pnpm_lock.collect)),
+    Reader("conda-lock.yml", conda_lock.is_lock, _plain(conda_lock.collect)),
+    Reader("Gradle locks", gradle.is_lock, _plain(gradle.collect_lock)),
+    Reader("Gradle builds", gradle.is_build, _plain(gradle.collect_build)),
+    Reader("Gradle catalogs", gradle.is_catalog, _plain(gradle.collect_catalog)),
+    Reader("NuGet projects", nuget.is_project, _plain(nuget.collect)),
+    Reader("packages.lock.json", _named("packages.lock.json"), _plain(nuget.collect_lock)),
+    Reader("Composer", _named(*composer.NAMES), _plain(composer.collect)),
+    Reader("git submodules", _named(".gitmodules"), _plain(gitmodules.collect)),
+    Reader("vendored wheels", vendored.is_wheel, _plain(vendored.collect_wheel)),
+    Reader("vendored Go modules", vendored.is_go, _plain(vendored.collect_go)),
 )
 
 
@@ -171,13 +200,17 @@ def collect_tree(
         result += cut
     result = merged([result, *_read(tree, context, work, workers)])
     result += weights_files.from_links(tree, root)
+    if not upstream:
+        result += unnamed.unnamed_uses(tree, context, result)
+    if not upstream:
+        result = reuse.honoured(tree, context, result)
     if context.has_code:
         result += Collected(scopes=frozenset({(root, CODE)}))
     if context.kind in ("dataset", "model"):
         result += Collected(scopes=frozenset({(root, DEFAULT_SCOPE[context.kind])}))
     if not any(a == root for a, _ in result.scopes):
         result += Collected(scopes=frozenset({(root, DEFAULT_SCOPE[context.kind])}))
-    return context, _joined(_weights_noted(result), context)
+    return context, _joined(_weights_noted(versions.one_node(result)), context)
 
 
 def _read(

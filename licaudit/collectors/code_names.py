@@ -1,23 +1,41 @@
-"""Which strings a name may stand for in a Python file: constants, defaults, argparse options."""
+"""Which strings a name may stand for in a Python file: constants, defaults, options, tables.
+
+Everything is read off the syntax tree; where several values are possible, all of them are.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+from licaudit.collectors.code_options import default_of, option
+from licaudit.collectors.syntax import dotted_name
 
 Names = dict[str, tuple[str, ...]]
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+_COMPREHENSION = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _DEPTH = 6  # `a or (b if c else d)`: deeper choices are not unfolded
+_MOST = 60  # strings that one expression may be; longer tables are cut
+_READS = ("getenv", "environ.get", "environ.setdefault")
+_KEEPS = ("str", "Path", "PurePath", "expanduser", "abspath", "cast")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Names visible at a place: of the functions around it, innermost first, then the module's."""
+    """Names visible at a place: of the functions around it, innermost first, then the module's.
+
+    `lists` holds what the elements of a name may be, `entries` what stands under a key of any
+    table of the file, `passed` what each function of the file is called with.
+    """
 
     names: tuple[Names, ...]
     attributes: Names = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
+    lists: Names = field(default_factory=dict)
+    entries: Names = field(default_factory=dict)
+    passed: dict[str, Names] = field(default_factory=dict)
 
     def strings(self, node: ast.expr | None, depth: int = 0) -> tuple[str, ...]:
         """Every literal string that an expression may be; empty when only running would tell."""
@@ -33,21 +51,111 @@ class Scope:
             return self.strings(node.body, depth + 1) + self.strings(node.orelse, depth + 1)
         if isinstance(node, ast.BoolOp):
             return tuple(s for v in node.values for s in self.strings(v, depth + 1))
+        return self._made(node, depth)
+
+    def _made(self, node: ast.expr, depth: int) -> tuple[str, ...]:
+        """Strings that are put together, looked up in a table or handed through a call."""
+        if isinstance(node, ast.JoinedStr):
+            return self._joined([*node.values], depth)
+        if isinstance(node, ast.FormattedValue):
+            return self.strings(node.value, depth + 1) if node.conversion < 0 else ()
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return self._joined([node.left, node.right], depth)
+        if isinstance(node, ast.Subscript):
+            return self._looked_up(node, depth)
+        if isinstance(node, ast.NamedExpr):
+            return self.strings(node.value, depth + 1)
+        if isinstance(node, ast.Call):
+            return self._called(node, depth)
         return ()
+
+    def _joined(self, parts: list[ast.expr], depth: int) -> tuple[str, ...]:
+        known = [self.strings(part, depth + 1)[:4] for part in parts]
+        if not all(known) or len(known) > 12:
+            return ()  # a part that only running tells: the whole is not known
+        return tuple("".join(p) for p, _ in zip(product(*known), range(8), strict=False))
+
+    def _looked_up(self, node: ast.Subscript, depth: int) -> tuple[str, ...]:
+        key = node.slice
+        if isinstance(node.value, ast.Dict):
+            return self.elements(node.value, depth)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            return self.entries.get(key.value, ())
+        return self.elements(node.value, depth)
+
+    def _called(self, node: ast.Call, depth: int) -> tuple[str, ...]:
+        name = dotted_name(node.func)
+        if name.endswith(_READS) or (name.endswith((".get", ".pop")) and len(node.args) == 2):
+            found = self.strings(node.args[1], depth + 1) if len(node.args) == 2 else ()
+            return found + self._stored(node, depth)
+        if name.endswith(".get") and node.args:
+            return self._stored(node, depth)
+        if name.rpartition(".")[2] in _KEEPS and node.args:
+            return self.strings(node.args[-1], depth + 1)
+        written = default_of(node)
+        return self.strings(written, depth + 1) if written is not node else ()
+
+    def _stored(self, node: ast.Call, depth: int) -> tuple[str, ...]:
+        """What `TABLE.get(key)` may give: the entry of that key, or any when it is computed."""
+        if not isinstance(node.func, ast.Attribute) or dotted_name(node.func).endswith(_READS):
+            return ()
+        key = node.args[0]
+        if isinstance(key, ast.Constant):
+            return self.entries.get(key.value, ()) if isinstance(key.value, str) else ()
+        return self.elements(node.func.value, depth)
+
+    def elements(self, node: ast.expr, depth: int = 0) -> tuple[str, ...]:
+        """The strings that a literal list or table holds, directly or by a name."""
+        if isinstance(node, ast.Name):
+            return self.lists.get(node.id, ())
+        if isinstance(node, ast.Attribute):
+            return self.lists.get(node.attr, ())
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            held = [s for e in node.elts[:_MOST] for s in self.strings(e, depth + 1)]
+        elif isinstance(node, ast.Dict):
+            held = [s for e in node.values[:_MOST] for s in self.strings(e, depth + 1)]
+        else:
+            return ()
+        return tuple(dict.fromkeys(held))[:_MOST]
 
 
 def calls(module: ast.Module) -> Iterator[tuple[ast.Call, Scope]]:
     """Every call of a file with the names visible where it stands. Not recursive."""
-    top = Scope((_names(module),), _attributes(module), _imports(module))
+    for node, scope in nodes(module):
+        if isinstance(node, ast.Call):
+            yield node, scope
+
+
+def nodes(module: ast.Module) -> Iterator[tuple[ast.AST, Scope]]:
+    """Every node of a file with the names visible where it stands. Not recursive."""
+    every = list(ast.walk(module))
+    plain = Scope((_names(module, Scope(())),))
+    top = replace(
+        plain,
+        attributes=_attributes(every, plain),
+        imports=_imports(every),
+        lists=_lists(every, plain),
+        entries=_entries(every, plain),
+        passed=_passed(every, plain),
+    )
+    top = replace(top, names=(_names(module, top),))
     pending: list[tuple[ast.AST, Scope]] = [(module, top)]
     while pending:
         node, scope = pending.pop()
-        if isinstance(node, ast.Call):
-            yield node, scope
+        yield node, scope
         if isinstance(node, _Function):
-            inside, given = _names(node), _parameters(node, scope)
+            given = _parameters(node, scope)
+            around = replace(scope, names=(given, *scope.names))
+            inside = _names(node, around)
             names = {n: given.get(n, ()) + inside.get(n, ()) for n in (*given, *inside)}
-            scope = Scope((names, *scope.names), scope.attributes, scope.imports)
+            scope = replace(scope, names=(names, *scope.names))
+        elif isinstance(node, _COMPREHENSION):
+            bound = {
+                g.target.id: scope.elements(g.iter)
+                for g in node.generators
+                if isinstance(g.target, ast.Name)
+            }
+            scope = replace(scope, names=(bound, *scope.names))
         pending.extend((child, scope) for child in reversed(list(ast.iter_child_nodes(node))))
 
 
@@ -63,82 +171,128 @@ def _statements(owner: ast.AST) -> Iterator[ast.AST]:
             pending.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
-def _names(owner: ast.AST) -> Names:
+def _names(owner: ast.AST, scope: Scope) -> Names:
     """Names that are set to strings: all of them, since which one counts is not known."""
     found: dict[str, list[str]] = {}
+    # What was set above is known below: `NAME = f"{ORG}/x"` after `ORG = "y"`.
+    seen = replace(scope, names=({}, *scope.names))
     for node in _statements(owner):
-        for target, value in _assigned(node):
+        for target, value in assigned(node):
             if isinstance(target, ast.Name):
-                found.setdefault(target.id, []).extend(Scope(()).strings(value))
-    return {name: tuple(dict.fromkeys(values)) for name, values in found.items()}
+                strings = found.setdefault(target.id, [])
+                strings.extend(seen.strings(value))
+                seen.names[0][target.id] = tuple(dict.fromkeys(strings))[:_MOST]
+        if isinstance(node, (ast.For, ast.AsyncFor)) and isinstance(node.target, ast.Name):
+            found.setdefault(node.target.id, []).extend(seen.elements(node.iter))
+    return {name: tuple(dict.fromkeys(values))[:_MOST] for name, values in found.items()}
 
 
-def _assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+def assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """(target, value) of each plain assignment that a statement makes."""
     if isinstance(node, ast.Assign):
         yield from ((target, node.value) for target in node.targets)
     elif isinstance(node, ast.AnnAssign) and node.value is not None:
         yield node.target, node.value
 
 
-def _parameters(function: _Function, outside: Scope) -> Names:
-    """Parameters with the strings they default to; one without hides the module's name."""
+def parameters(function: _Function) -> list[tuple[ast.arg, ast.expr | None]]:
+    """Each parameter with its default."""
     arguments = function.args
     plain = [*arguments.posonlyargs, *arguments.args]
     padded = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
-    pairs = [
+    return [
         *zip(plain, padded, strict=True),
         *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
     ]
-    return {argument.arg: outside.strings(default) for argument, default in pairs}
 
 
-def _attributes(module: ast.Module) -> Names:
+def _parameters(function: _Function, outside: Scope) -> Names:
+    """Parameters with what they default to or are given; one without hides the module's name."""
+    passed = outside.passed.get(function.name, {})
+    found: Names = {}
+    for argument, default in parameters(function):
+        own = outside.strings(default)
+        found[argument.arg] = tuple(dict.fromkeys(own + passed.get(argument.arg, ())))[:_MOST]
+    for decorator in function.decorator_list:  # click says a parameter's default above it
+        if isinstance(decorator, ast.Call):
+            name, default = option(decorator)
+            if name in found:
+                found[name] += outside.strings(default)
+    return found
+
+
+def _passed(every: list[ast.AST], plain: Scope) -> dict[str, Names]:
+    """What the functions of this file are called with, by function and parameter."""
+    functions = {n.name: n for n in every if isinstance(n, _Function)}
+    found: dict[str, dict[str, list[str]]] = {}
+    for node in every:
+        if not isinstance(node, ast.Call) or not (node.args or node.keywords):
+            continue
+        first, _, name = dotted_name(node.func).rpartition(".")
+        if name not in functions or first not in ("", "self", "cls"):
+            continue
+        names = [a.arg for a, _ in parameters(functions[name])]
+        names = names[1:] if names[:1] in (["self"], ["cls"]) else names
+        pairs = [*zip(names, node.args, strict=False)]
+        pairs += [(k.arg, k.value) for k in node.keywords if k.arg]
+        for parameter, value in pairs:
+            into = found.setdefault(name, {}).setdefault(parameter, [])
+            if len(into) < _MOST:
+                into.extend(plain.strings(value))
+    return {n: {p: tuple(dict.fromkeys(v)) for p, v in given.items()} for n, given in found.items()}
+
+
+def _attributes(every: list[ast.AST], plain: Scope) -> Names:
     """`args.model` and `self.model`: argparse defaults, class fields and what is set on objects."""
     found: dict[str, list[str]] = {}
-    for node in ast.walk(module):
+    for node in every:
         if isinstance(node, ast.Call):
-            name, default = _option(node)
+            name, default = option(node)
             if name:
-                found.setdefault(name, []).extend(Scope(()).strings(default))
-        for target, value in _assigned(node):
+                found.setdefault(name, []).extend(plain.strings(default))
+        for target, value in assigned(node):
             if isinstance(target, ast.Attribute):
-                found.setdefault(target.attr, []).extend(Scope(()).strings(value))
+                found.setdefault(target.attr, []).extend(plain.strings(value))
         if isinstance(node, ast.ClassDef):
             for statement in node.body:
-                for target, value in _assigned(statement):
+                for target, value in assigned(statement):
                     if isinstance(target, ast.Name):
-                        strings = Scope(()).strings(_field_default(value))
-                        found.setdefault(target.id, []).extend(strings)
-    return {name: tuple(dict.fromkeys(values)) for name, values in found.items()}
+                        found.setdefault(target.id, []).extend(plain.strings(value))
+    return {name: tuple(dict.fromkeys(values))[:_MOST] for name, values in found.items()}
 
 
-def _option(call: ast.Call) -> tuple[str, ast.expr | None]:
-    """(attribute, default) of an argparse `add_argument`; ("", None) for any other call."""
-    if not (isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"):
-        return "", None
-    given = {keyword.arg: keyword.value for keyword in call.keywords}
-    flags = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-    name = next((f for f in flags if f.startswith("--")), flags[0] if flags else "")
-    written = given.get("dest")
-    if isinstance(written, ast.Constant) and isinstance(written.value, str):
-        name = written.value
-    return name.lstrip("-").replace("-", "_"), given.get("default")
+def _lists(every: list[ast.AST], plain: Scope) -> Names:
+    """Names and attributes that are set to a literal list or table, with the strings in it."""
+    found: Names = {}
+    for node in every:
+        for target, value in assigned(node):
+            name = target.id if isinstance(target, ast.Name) else ""
+            name = target.attr if isinstance(target, ast.Attribute) else name
+            if name and (held := plain.elements(value)):
+                found[name] = (found.get(name, ()) + held)[:_MOST]
+    return found
 
 
-def _field_default(value: ast.expr) -> ast.expr:
-    """`"x"` of `field(default="x")` or pydantic's `Field("x")`."""
-    if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Name)):
-        return value
-    if value.func.id not in ("field", "Field"):
-        return value
-    default = next((k.value for k in value.keywords if k.arg == "default"), None)
-    return default or (value.args[0] if value.args else value)
+def _entries(every: list[ast.AST], plain: Scope) -> Names:
+    """What stands under each key of the literal tables, `dict(key=...)` included."""
+    found: dict[str, list[str]] = {}
+    for node in every:
+        pairs: list[tuple[object, ast.expr]] = []
+        if isinstance(node, ast.Dict):
+            keyed = zip(node.keys, node.values, strict=True)
+            pairs = [(k.value, v) for k, v in keyed if isinstance(k, ast.Constant)]
+        elif isinstance(node, ast.Call) and dotted_name(node.func) == "dict":
+            pairs = [(k.arg, k.value) for k in node.keywords]
+        for key, value in pairs:
+            if isinstance(key, str) and len(found.setdefault(key, [])) < _MOST:
+                found[key].extend(plain.strings(value))
+    return {key: tuple(dict.fromkeys(values)) for key, values in found.items()}
 
 
-def _imports(module: ast.Module) -> dict[str, str]:
+def _imports(every: list[ast.AST]) -> dict[str, str]:
     """What a local name was imported as: `{"ld": "datasets.load_dataset"}`."""
     found: dict[str, str] = {}
-    for node in ast.walk(module):
+    for node in every:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 local = alias.asname or alias.name.split(".")[0]

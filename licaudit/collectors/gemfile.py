@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from licaudit.collectors.packages import DEV, is_dev_group, package
+from licaudit.collectors.packages import DEV, is_dev_group, merge_conflict, package
 from licaudit.collectors.reading import joined, only_gap, read_text
 from licaudit.facts import CODE, Collected, Gap, Location
 from licaudit.sources.tree import Entry, Tree
@@ -21,6 +21,8 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     text = read_text(tree, entry, root, CODE)
     if isinstance(text, Gap):
         return only_gap(text)
+    if gap := merge_conflict(text, entry.path, root):
+        return only_gap(gap)
     lock = entry.name.lower().endswith(".lock")
     return _locked(text, entry, root) if lock else _wanted(text, entry, root)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from licaudit.collectors.packages import package
+from licaudit.collectors.packages import merge_conflict, package
 from licaudit.collectors.reading import joined, only_gap, read_text, shown
 from licaudit.facts import CODE, Collected, Gap, Location
 from licaudit.sources.tree import Entry, Tree
@@ -20,6 +20,8 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     text = read_text(tree, entry, root, CODE)
     if isinstance(text, Gap):
         return only_gap(text)
+    if gap := merge_conflict(text, entry.path, root):
+        return only_gap(gap)
     required: list[tuple[str, str, int, str | None]] = []
     replaced: dict[str, tuple[str, str | None]] = {}
     gaps = []

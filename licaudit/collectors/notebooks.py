@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
-from licaudit.collectors import python_code, roles, syntax
+from licaudit.collectors import code_links, python_code, roles, shell_code, syntax
 from licaudit.collectors.context import Context
 from licaudit.collectors.json_text import JsonError, JsonText, parse
 from licaudit.collectors.reading import clean, joined, only_gap, read_text
-from licaudit.facts import CODE, Artifact, Collected, Gap, Link, Location, Passage
+from licaudit.facts import CODE, Collected, Gap, Location, Passage
 from licaudit.sources.tree import Entry, Tree
 
 LARGEST = 8_000_000  # pictures in the output make notebooks large; the code in them is small
 _MAGIC = re.compile(r"^\s*(?:[%!?]|[\w.]+\s*=\s*[!%]|.*\?\s*$)")
 _CELL_MAGIC = re.compile(r"^\s*%%(?!time|capture|timeit)")  # the cell is bash, HTML or the like
+_SHELL = re.compile(r"^\s*%%(?:bash|sh|script|shell|!)")
 _CLUE = re.compile(
     r"licen[sc]|copyright|non-?commercial|SPDX|research (?:only|purposes)|许可|版权|商用",
     re.IGNORECASE,
@@ -44,6 +43,7 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
         return only_gap(Gap(artifact, "broken", detail, where, CODE, blocks=False))
     found = []
     code: Lines = []
+    commands: Lines = []
     unread: list[int | None] = []
     for index, cell in enumerate(cells[:_MOST_CELLS]):
         if not isinstance(cell, dict):
@@ -51,13 +51,18 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
         lines = _lines(document, index, cell.get("source"))
         if cell.get("cell_type") == "markdown":
             found += _said(lines, entry, artifact, roles.nested(CODE, folder))
-        elif cell.get("cell_type") == "code" and lines and not _CELL_MAGIC.match(lines[0][0]):
+        elif cell.get("cell_type") == "code" and lines and _CELL_MAGIC.match(lines[0][0]):
+            commands += lines[1:] if _SHELL.match(lines[0][0]) else []
+        elif cell.get("cell_type") == "code" and lines:
+            commands += _magics(lines)
             plain = _without_magics(lines)
             if isinstance(syntax.parse("\n".join(line for line, _ in plain)), str):
                 unread.append(lines[0][1])
             else:
                 code += plain
     found.append(_code(code, tree, entry, artifact))
+    numbered = [(clean(text), line or 1) for text, line in commands]
+    found.append(shell_code.from_lines(numbered, tree, entry, artifact))
     if unread:
         detail = f"{len(unread)} code cells are not Python: what they load is unread"
         where = Location(entry.path, unread[0])
@@ -76,6 +81,17 @@ def _lines(document: JsonText, cell: int, source: Any) -> Lines:
             line = document.line("cells", cell, "source", index)
             found += [(text, line) for text in item.removesuffix("\n").split("\n")]
     return found
+
+
+def _magics(lines: Lines) -> Lines:
+    """The shell lines of a cell, without their mark, with the lines that continue them."""
+    kept: Lines = []
+    continued = False
+    for text, line in lines:
+        if continued or re.match(r"^\s*(?:!|%sh\b|%pip|\w+\s*=\s*!)", text):
+            kept.append((re.sub(r"^\s*(?:\w+\s*=\s*)?[!%]", "", text), line))
+            continued = text.rstrip().endswith("\\")
+    return kept
 
 
 def _without_magics(lines: Lines) -> Lines:
@@ -98,25 +114,10 @@ def _code(code: Lines, tree: Tree, entry: Entry, artifact: str) -> Collected:
     text = clean("\n".join(line for line, _ in code))
     found = python_code.from_source(text, tree, entry, artifact)
 
-    def moved(where: Location | None) -> Location | None:
-        if where is None or where.line is None or not 0 < where.line <= len(code):
-            return where
-        last = where.end_line if where.end_line and where.end_line <= len(code) else None
-        return replace(
-            where, line=code[where.line - 1][1], end_line=code[last - 1][1] if last else None
-        )
+    def line(number: int) -> int | None:
+        return code[number - 1][1] if 0 < number <= len(code) else None
 
-    return _relocated(found, moved)
-
-
-def _relocated(found: Collected, moved: Callable[[Location | None], Location | None]) -> Collected:
-    artifacts: list[Artifact] = [replace(a, location=moved(a.location)) for a in found.artifacts]
-    links: list[Link] = []
-    for link in found.links:
-        evidence = tuple(w for e in link.evidence if (w := moved(e)) is not None)
-        links.append(replace(link, evidence=evidence))
-    gaps = tuple(replace(gap, location=moved(gap.location)) for gap in found.gaps)
-    return replace(found, artifacts=tuple(artifacts), links=tuple(links), gaps=gaps)
+    return code_links.moved(found, line)
 
 
 def _said(lines: Lines, entry: Entry, artifact: str, scope: str) -> list[Collected]:

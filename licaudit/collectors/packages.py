@@ -14,6 +14,7 @@ from licaudit.settings import LIMITS
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
 _SECRET = re.compile(r"(?i)((?:token|key|secret|password|passwd|signature|sig|auth)=)[^&#\s]+")
+_CONFLICT = re.compile(r"^(<{7}|>{7})( |$)", re.MULTILINE)
 _DEV = frozenset(
     {
         "dev",
@@ -47,6 +48,16 @@ def is_dev_path(path: str) -> bool:
 def is_dev_group(name: str) -> bool:
     """Whether a group of dependencies is for developers by its name."""
     return bool(_DEV & set(re.split(r"[._-]", name.lower())))
+
+
+def merge_conflict(text: str, path: str, root: str) -> Gap | None:
+    """The Gap for a file that a merge left in two versions at once."""
+    found = _CONFLICT.search(text)
+    if found is None:
+        return None
+    line = text.count("\n", 0, found.start()) + 1
+    detail = "two versions of the file are merged into one: a merge conflict is left in it"
+    return Gap(root, "broken", detail, Location(path, line), CODE)
 
 
 def without_secrets(text: str) -> str:

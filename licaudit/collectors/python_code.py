@@ -1,12 +1,15 @@
-"""Python files: the models and datasets that their calls name. Parsed, never imported or run."""
+"""Python files: the models and datasets that their code names. Parsed, never imported or run."""
 
 from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 
+from licaudit.collectors import code_links
+from licaudit.collectors.code_links import Named
+from licaudit.collectors.code_mentions import Mention, mentions
 from licaudit.collectors.code_names import Scope, calls
+from licaudit.collectors.code_patterns import fallback
 from licaudit.collectors.hub_ids import (
     BARE_MODELS,
     Hub,
@@ -16,15 +19,19 @@ from licaudit.collectors.hub_ids import (
     is_part,
     is_self,
 )
+from licaudit.collectors.library_names import timm
 from licaudit.collectors.loaders import WORDS, Loader, find
-from licaudit.collectors.packages import is_dev_path
 from licaudit.collectors.reading import beside, in_tree, only_gap, read_text, shown
 from licaudit.collectors.syntax import dotted_name, parse
-from licaudit.facts import CODE, Artifact, Collected, Gap, Link, Location
+from licaudit.collectors.telling import hub_of
+from licaudit.facts import CODE, Artifact, Collected, Gap, Location
 from licaudit.settings import LIMITS
 from licaudit.sources.tree import Entry, Tree
 
-_WORTH_PARSING = re.compile(rf"\b(?:{'|'.join(sorted(WORDS))})\b")
+_ID = r"[\"'](?:hf[-_]hub:)?[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(?:[#@:][\w.-]+)?[\"']"
+_WORTH_PARSING = re.compile(
+    rf"\b(?:{'|'.join(sorted(WORDS))})\b|{_ID}|\bdataset_name\b|huggingface\.co|hf\.co|modelscope\.cn"
+)
 _PREFIX = re.compile(r"^hf[-_]hub:")
 # Formats that load_dataset builds from the caller's own files.
 _BUILDERS = frozenset(
@@ -51,15 +58,6 @@ _BUILDERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """One upstream that one call names."""
-
-    artifact: Artifact
-    call: str
-    location: Location
-
-
 def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     """Artifacts and links; one Gap for a file that does not parse or names models at run time."""
     text = read_text(tree, entry, root, CODE, limit=LIMITS.code_file, blocks=False)
@@ -74,27 +72,58 @@ def from_source(text: str, tree: Tree, entry: Entry, root: str) -> Collected:
         return Collected()
     module = parse(text)
     if isinstance(module, str):
-        where = Location(entry.path)
-        return only_gap(Gap(root, "unparsable", module, where, CODE, blocks=False))
+        gap = Gap(root, "unparsable", module, Location(entry.path), CODE, blocks=False)
+        found = [_item(m, text, entry) for m in fallback(text)]
+        return _linked(found, tree, entry, root) + only_gap(gap)
     named: list[Named] = []
     unsaid: list[tuple[int, str]] = []
     for call, scope in calls(module):
         origin = _origin(call, scope)
         loader = find(origin)
-        if loader is None or _is_local_call(call):
+        if loader is None or _is_local_call(call, loader):
             continue
         written = _strings(call, scope, loader, origin)
         strange = [w for w in written if w not in _BUILDERS and not _here(tree, entry, w)]
         for text_ in strange:
             artifact = _artifact(text_, call, scope, loader, origin, entry)
             if artifact is None:
-                unsaid.append((call.lineno, shown(text_)))
-            elif not is_self(root, tree.name, artifact.name):
+                unsaid += [(call.lineno, shown(text_))] if not loader.quiet else []
+            else:
                 where = Location(entry.path, call.lineno, call.end_lineno)
                 named.append(Named(artifact, _called(origin), where))
-        if not written:
+        if not written and not loader.quiet:
             unsaid.append((call.lineno, ""))
-    return _links(named, entry, root) + _unsaid(unsaid, entry, root)
+    loaded = {item.artifact.name.lower() for item in named}
+    others = [m for m in mentions(module) if m[1].lower() not in loaded]
+    named += [_item(m, text, entry) for m in _once(others)]
+    return _linked(named, tree, entry, root) + code_links.unsaid(unsaid, entry.path, root)
+
+
+def _once(found: list[Mention]) -> list[Mention]:
+    """One mention for each id and line; a name that tells the kind counts before a mere shape."""
+    best: dict[tuple[str, int], Mention] = {}
+    datasets = {m[1] for m in found if m[0] == "dataset"}
+    for told, hub_id, hub, call, line in sorted(found, key=lambda m: (m[3] == "a literal", m[4])):
+        kind: HubKind = "dataset" if hub_id in datasets else told
+        best.setdefault((hub_id, line), (kind, hub_id, hub, call, line))
+    return sorted(best.values(), key=lambda m: m[4])
+
+
+def _item(mention: Mention, text: str, entry: Entry) -> Named:
+    kind, hub_id, hub, call, line = mention
+    where = Location(entry.path, line)
+    return Named(artifact_of(kind, hub_id, where, hub=hub or hub_of(text, hub_id)), call, where)
+
+
+def _linked(named: list[Named], tree: Tree, entry: Entry, root: str) -> Collected:
+    """Links to all but the repository that is being read and what is a path of it."""
+    others = [
+        item
+        for item in named
+        if not is_self(root, tree.name, item.artifact.name)
+        and not _here(tree, entry, item.artifact.name)
+    ]
+    return code_links.links(others, entry.path, root)
 
 
 def _origin(call: ast.Call, scope: Scope) -> str:
@@ -112,12 +141,15 @@ def _called(origin: str) -> str:
     return origin if last in ("load", "load_model") else last
 
 
-def _is_local_call(call: ast.Call) -> bool:
-    """`source="local"` of torch.hub: nothing is fetched."""
-    return any(
-        k.arg == "source" and isinstance(k.value, ast.Constant) and k.value.value == "local"
-        for k in call.keywords
-    )
+def _is_local_call(call: ast.Call, loader: Loader) -> bool:
+    """`source="local"` of torch.hub, and timm without `pretrained=True`: nothing is fetched."""
+    given = {k.arg: k.value for k in call.keywords}
+    source, pretrained = given.get("source"), given.get("pretrained")
+    if isinstance(source, ast.Constant) and source.value == "local":
+        return True
+    known = isinstance(pretrained, ast.Constant) and bool(pretrained.value)
+    hosted = any(isinstance(a, ast.Constant) and ":" in str(a.value) for a in call.args[:1])
+    return loader.special is timm and not known and not hosted
 
 
 def _strings(call: ast.Call, scope: Scope, loader: Loader, origin: str) -> tuple[str, ...]:
@@ -172,35 +204,3 @@ def _here(tree: Tree, entry: Entry, written: str) -> bool:
     """Whether the string is a path of this tree: from the file's folder, or from the top."""
     paths = {beside(entry.folder, written), beside("", written)}
     return any(path and in_tree(tree, path) for path in paths)
-
-
-def _links(named: list[Named], entry: Entry, root: str) -> Collected:
-    """One artifact and one link per upstream and call name, with every line as evidence."""
-    grouped: dict[tuple[str, str], list[Named]] = {}
-    for item in named:
-        grouped.setdefault((item.artifact.id, item.call), []).append(item)
-    where = "test code" if is_dev_path(entry.path) else "code"
-    links = tuple(
-        Link(
-            root,
-            target,
-            "depends_on",
-            tuple(dict.fromkeys(i.location for i in items)),
-            f"named in {where} by {call}",
-        )
-        for (target, call), items in grouped.items()
-    )
-    artifacts = {item.artifact.id: item.artifact for item in reversed(named)}
-    return Collected(tuple(reversed(artifacts.values())), links=links)
-
-
-def _unsaid(calls_: list[tuple[int, str]], entry: Entry, root: str) -> Collected:
-    """One Gap for all calls of a file whose upstream is a path elsewhere, or computed."""
-    if not calls_:
-        return Collected()
-    values = list(dict.fromkeys(value for _, value in calls_ if value))[:5]
-    detail = f"{len(calls_)} calls load a model or dataset that the code does not identify"
-    if values:
-        detail += ": " + ", ".join(values)
-    where = Location(entry.path, min(line for line, _ in calls_))
-    return only_gap(Gap(root, "unresolved", detail, where, CODE, blocks=False))

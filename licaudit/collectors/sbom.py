@@ -14,9 +14,8 @@ from packageurl import PackageURL
 from packaging.utils import canonicalize_name
 
 from licaudit.collectors.context import DEFAULT_SCOPE, Context
-from licaudit.collectors.json_text import JsonError, parse
 from licaudit.collectors.packages import without_secrets
-from licaudit.collectors.reading import clean, joined, only_gap, read_text, shown
+from licaudit.collectors.reading import clean, joined, only_gap, shown
 from licaudit.collectors.roles import nested, place
 from licaudit.facts import (
     CODE,
@@ -31,7 +30,7 @@ from licaudit.facts import (
     Passage,
     Relation,
 )
-from licaudit.sources.tree import Entry, Tree
+from licaudit.sources.tree import Entry
 
 LARGEST = 16_000_000  # bytes; bills of large products are long
 MOST = 50_000  # components of one bill
@@ -97,22 +96,6 @@ class Bill:
     gaps: tuple[Gap, ...] = ()
 
 
-def bill_json(tree: Tree, entry: Entry, root: str) -> Places | Gap:
-    """A bill in JSON whose top is an object, with lines, or the Gap that says why not."""
-    text = read_text(tree, entry, root, CODE, limit=LARGEST)
-    if isinstance(text, Gap):
-        return text
-    try:
-        document = parse(text)
-    except JsonError as error:
-        where = Location(entry.path, error.line)
-        return Gap(root, "broken", f"not valid JSON: {error}", where, CODE)
-    if not isinstance(document.data, dict):
-        detail = f"a JSON {type(document.data).__name__} where an object was expected"
-        return Gap(root, "broken", detail, Location(entry.path, 1), CODE)
-    return document
-
-
 def collect_bill(bill: Bill, entry: Entry, context: Context) -> Collected:
     """Artifacts, links and passages of a bill. What nothing leads to hangs on the tree itself."""
     root, kind, folder = context.owner(_place(entry))
@@ -132,7 +115,7 @@ def collect_bill(bill: Bill, entry: Entry, context: Context) -> Collected:
         id_, gaps = _id(component, root)
         ids[component.key] = id_
         found.append(_listed(component, id_, gaps))
-    links, reached = _links(bill.edges, ids, components)
+    links, reached = _links(bill.edges, ids, components, root)
     found.append(Collected(links=links))
     for component in components:
         id_ = ids[component.key]
@@ -178,7 +161,7 @@ def _passages(component: Component, id_: str, scope: str) -> tuple[Passage, ...]
 
 
 def _links(
-    edges: Iterable[Edge], ids: Mapping[str, str], components: Sequence[Component]
+    edges: Iterable[Edge], ids: Mapping[str, str], components: Sequence[Component], root: str
 ) -> tuple[tuple[Link, ...], set[str]]:
     """Links between components that are listed, and the ids that some link leads to."""
     notes = {c.key: c.note for c in components}
@@ -189,18 +172,18 @@ def _links(
             continue
         note = edge.note or notes.get(edge.target)
         links[Link(source, target, edge.relation, (edge.where,), note)] = None
-    return tuple(links), _from_the_top(links, set(ids.values()))
+    return tuple(links), _from_the_top(links, {*ids.values(), root}, root)
 
 
-def _from_the_top(links: Iterable[Link], every: set[str]) -> set[str]:
-    """Ids that something outside their own circle leads to: a circle alone would hang in the air."""
+def _from_the_top(links: Iterable[Link], every: set[str], root: str) -> set[str]:
+    """Ids that something outside their own circle leads to; a circle alone would hang in air."""
     below: dict[str, list[str]] = {}
     led: set[str] = set()
     for link in links:
         below.setdefault(link.source, []).append(link.target)
         led.add(link.target)
     reached: set[str] = set()
-    pending = sorted(every - led)
+    pending = sorted((every - led) | {root})
     while pending:
         for target in below.get(pending.pop(), ()):
             if target not in reached:
@@ -224,7 +207,9 @@ def _id(component: Component, root: str) -> tuple[str, tuple[Gap, ...]]:
 def _plain(purl: str, version: str | None) -> str:
     found = PackageURL.from_string(purl)
     name = canonicalize_name(found.name) if found.type == "pypi" else found.name
-    said = found.qualifiers if found.type == "generic" and isinstance(found.qualifiers, dict) else {}
+    said = (
+        found.qualifiers if found.type == "generic" and isinstance(found.qualifiers, dict) else {}
+    )
     kept = {k: without_secrets(v) for k, v in said.items() if k in ("download_url", "vcs_url")}
     return PackageURL(
         found.type, found.namespace, name, found.version or version, qualifiers=kept

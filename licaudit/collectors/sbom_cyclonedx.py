@@ -7,30 +7,18 @@ import binascii
 from collections.abc import Iterator
 from typing import Any
 
-from licaudit.collectors.context import Context
 from licaudit.collectors.json_text import dotted
 from licaudit.collectors.packages import DEV
-from licaudit.collectors.reading import only_gap, read_text, shown
-from licaudit.collectors.sbom import (
-    LARGEST,
-    LONGEST_TEXT,
-    Bill,
-    Component,
-    Edge,
-    Places,
-    Told,
-    bill_json,
-    collect_bill,
-)
-from licaudit.collectors.xml_text import Element, XmlError, parse
-from licaudit.facts import CODE, ArtifactKind, Basis, Collected, Gap, Location, Relation
-from licaudit.sources.tree import Entry, Tree
+from licaudit.collectors.reading import shown
+from licaudit.collectors.sbom import LONGEST_TEXT, Bill, Component, Edge, Places, Told
+from licaudit.collectors.xml_text import Element
+from licaudit.facts import CODE, ArtifactKind, Basis, Gap, Location, Relation
+from licaudit.sources.tree import Entry
 
-_NAMES = ("bom.json", "bom.xml", "cyclonedx.json", "cyclonedx.xml")
-_ENDINGS = (".cdx.json", ".cdx.xml", ".cyclonedx.json", ".cyclonedx.xml", "-bom.json", "-bom.xml")
 _KINDS: dict[str, ArtifactKind] = {"machine-learning-model": "model", "data": "dataset"}
 _NOTES = {"optional": "optional", "excluded": DEV}
 _BASES: dict[str, Basis] = {"concluded": "concluded"}
+_NPM_DEV = "cdx:npm:package:development"
 _DEEPEST = 12  # components inside components
 # XML: parents of many, and the name of each child; the JSON form has a list in their place.
 _LISTS = {
@@ -42,24 +30,6 @@ _LISTS = {
     "datasets": "dataset",
 }
 Step = tuple[str | int, ...]
-
-
-def is_bill(entry: Entry) -> bool:
-    """Whether the file's name is one of CycloneDX's."""
-    return entry.name.lower() in _NAMES or entry.name.lower().endswith(_ENDINGS)
-
-
-def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
-    """Artifacts, links and passages."""
-    root = context.owner(entry.folder)[0]
-    read = _xml(tree, entry, root) if entry.name.lower().endswith(".xml") else None
-    document = read or bill_json(tree, entry, root)
-    if isinstance(document, Gap):
-        return only_gap(document)
-    if document.data.get("bomFormat") != "CycloneDX":
-        detail = "named like a CycloneDX bill of materials, but it does not say that it is one"
-        return only_gap(Gap(root, "unsupported", detail, Location(entry.path), CODE))
-    return collect_bill(read_bill(document, entry, root), entry, context)
 
 
 def read_bill(document: Places, entry: Entry, root: str) -> Bill:
@@ -108,9 +78,7 @@ class _Reader:
                 where = self._at((*path, index))
                 self.edges.append(Edge(parent, child.key, "contains", where))
 
-    def component(
-        self, item: Any, path: Step, parent: str | None, depth: int
-    ) -> Component | None:
+    def component(self, item: Any, path: Step, parent: str | None, depth: int) -> Component | None:
         """One component, and all below it. A Gap for what has no name."""
         if not isinstance(item, dict) or not isinstance(item.get("name"), str):
             self._gap("a component without a name", path)
@@ -126,7 +94,7 @@ class _Reader:
             purl,
             _KINDS.get(str(item.get("type")), "package"),
             tuple(self._licenses(item, path)),
-            _NOTES.get(str(item.get("scope"))),
+            _note(item),
         )
         self.found.append(component)
         self.components(item.get("components"), (*path, "components"), key, depth + 1)
@@ -192,7 +160,9 @@ class _Reader:
                 if isinstance(choice, dict):
                     yield from self._choice(choice, (*place, index), basis, len(items))
 
-    def _choice(self, choice: dict[str, Any], path: Step, basis: Basis, count: int) -> Iterator[Told]:
+    def _choice(
+        self, choice: dict[str, Any], path: Step, basis: Basis, count: int
+    ) -> Iterator[Told]:
         """`{"expression": ...}` or `{"license": {"id" | "name", "text", "url"}}`."""
         where = self._at(path)
         basis = _BASES.get(str(choice.get("acknowledgement")), basis)
@@ -221,6 +191,15 @@ class _Reader:
         self.gaps.append(Gap(self.root, "broken", detail, self._at(path), CODE))
 
 
+def _note(item: dict[str, Any]) -> str | None:
+    """Whether a component is left out of what is shipped, by its scope or by npm's own word."""
+    listed = item.get("properties")
+    for said in listed if isinstance(listed, list) else ():
+        if isinstance(said, dict) and said.get("name") == _NPM_DEV and said.get("value") == "true":
+            return DEV
+    return _NOTES.get(str(item.get("scope")))
+
+
 def _text(value: Any) -> str | None:
     return value.strip() if isinstance(value, str) and value.strip() else None
 
@@ -240,7 +219,7 @@ def _content(value: Any) -> str | None:
     return _text(content)
 
 
-class _XmlPlaces:
+class XmlPlaces:
     """XML in the shape of the JSON form; the lines are those of its elements."""
 
     def __init__(self, top: Element) -> None:
@@ -281,14 +260,3 @@ class _XmlPlaces:
             value = self._plain(child, (*path, len(found)))
             found.append({child.name: value, **child.attributes} if wanted == "*" else value)
         return found
-
-
-def _xml(tree: Tree, entry: Entry, root: str) -> Places | Gap:
-    text = read_text(tree, entry, root, CODE, limit=LARGEST)
-    if isinstance(text, Gap):
-        return text
-    try:
-        return _XmlPlaces(parse(text))
-    except XmlError as error:
-        where = Location(entry.path, error.line)
-        return Gap(root, "broken", f"not valid XML: {error}", where, CODE)

@@ -203,6 +203,7 @@ class Probe:
 
     `record` is a file that a source note names, with its SHA-256; `reserved` an address that was
     collected although the file in `about` (`path:line`) reserves it.
+    `unnamed_use` is the id of an upstream that code names and the card does not.
     `about` is the artifact that a sentence of the tree speaks of, where that is not its own.
     """
 
@@ -218,6 +219,7 @@ class Probe:
         "source_link",
         "record",
         "reserved",
+        "unnamed_use",
     ]
     value: str
     location: Location | None = None

@@ -58,6 +58,7 @@ class Intent:
     modality: str | None = None
     restricted_fields: tuple[str, ...] | None = None
     scopes: tuple[str, ...] | None = None
+    licensee: str | None = field(default=None, metadata=LEFT_OUT)  # your name, as contracts give it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Agreement:
     survives: str | None = None
     territory: tuple[str, ...] = ()
     document_sha256: str | None = None
+    document: str | None = field(default=None, metadata=LEFT_OUT)  # its path in the tree, if there
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,50 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """One side of a debated question: whether the term reaches the work, who says so, and why."""
+
+    answer: Literal["travels", "does-not"]
+    who: str
+    says: Text
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceNote:
+    """What one jurisdiction has to say of a debated question, and where that stands."""
+
+    where: str
+    says: Text
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Debate:
+    """A question on which careful readers differ, with both positions."""
+
+    question: str
+    held: tuple[Held, ...]
+    notes: tuple[PlaceNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What became of a position, agreement or confirmation under one intent.
+
+    `used` decided something; `unused` met nothing to decide; `expired` or `not_begun` lie outside
+    their time; `elsewhere` outside their place; `stranger` was made with somebody else; `altered`
+    rests on another document than the one signed; `unproved` counts on a point nobody could check.
+    """
+
+    kind: Literal["position", "agreement", "confirmation"]
+    name: str
+    state: Literal[
+        "used", "unused", "expired", "not_begun", "elsewhere", "stranger", "altered", "unproved"
+    ]
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """An accepted finding; matched by rule, artifact and claim digest, never by prose."""
 
@@ -128,6 +174,7 @@ class Curation:
     sha256: str
     reason: str
     author: str
+    line: int | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +267,34 @@ class NotApplied:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """One license that a release might go out under, and the artifacts that speak against it.
+
+    `outcome` is `pass` where all that the work brings along may go out so, `review` where a person
+    must decide about those in `open`, `fail` where those in `against` do not allow it.
+    """
+
+    license: str
+    name: str
+    outcome: Outcome
+    against: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Under what a release may go out.
+
+    `replace` is a smallest set of upstreams to replace so that nothing speaks against `asked`, the
+    license that the intent names; in very large graphs the nearest such set.
+    """
+
+    asked: str | None
+    outbound: tuple[Offer, ...]
+    replace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """Everything said about one intent."""
 
@@ -233,6 +308,11 @@ class Judgement:
     posture: Posture = "strict"
     packs: tuple[str, ...] = ()
     not_applied: tuple[NotApplied, ...] | None = field(default=None, metadata=LEFT_OUT)
+    release: Release | None = field(default=None, metadata=LEFT_OUT)
+    # Both sides of every debated question that a finding or an open reason rests on.
+    debates: tuple[Debate, ...] | None = field(default=None, metadata=LEFT_OUT)
+    # What became of the positions, agreements and confirmations that the user declares.
+    declared: tuple[Declared, ...] | None = field(default=None, metadata=LEFT_OUT)
     # What keeps the verdict down although no rule speaks of it, by digests that do not change.
     floor: tuple[str, ...] | None = field(default=None, metadata=LEFT_OUT)
     # The verdict on what a baseline had not, where one was given.

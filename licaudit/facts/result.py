@@ -16,7 +16,7 @@ from licaudit.facts.evidence import (
     Scope,
 )
 from licaudit.facts.judgement import Judgement, Outcome, WaiverReport, worst
-from licaudit.facts.terms import License
+from licaudit.facts.terms import License, Text
 
 SCHEMA = "licaudit/audit/1"
 
@@ -90,12 +90,43 @@ class ProjectText:
 
 
 @dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule that found something, in the words of its file, `{placeholders}` left open."""
+
+    pack: str
+    rule: str
+    why: Text
+    fix: Text
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
     """The earlier audit that this one is held against: its day, target and verdict."""
 
     as_of: str
     target: str
     verdict: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class RowAnswer:
+    """What became of one row of a corpus register, as it is written back beside the row.
+
+    `number` is the sheet's row, the csv's line or the entry's position; `key` where an entry of a
+    YAML or JSON file stands. `missing` says what somebody must supply; `evidence` are places.
+    """
+
+    number: int
+    sheet: str
+    key: str
+    artifact: str
+    name: str
+    verdict: Outcome
+    reasons: tuple[Text, ...] = ()
+    missing: tuple[Text, ...] = ()
+    license: str | None = None
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +155,9 @@ class AuditResult:
     depth: int | None = None
     project: ProjectText | None = None
     baseline: Baseline | None = None
+    fired: tuple[Fired, ...] = ()
+    own_packs: tuple[str, ...] = ()  # ids of packs that are not ours: nobody finds them by name
+    rows: tuple[RowAnswer, ...] = ()  # of a register, judged row by row
 
     @property
     def verdict(self) -> Outcome:

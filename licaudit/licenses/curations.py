@@ -19,13 +19,25 @@ def content_digest(claims: list[Claim], artifact: str, scope: str) -> str:
 
 
 def apply_curations(
-    claims: list[Claim], curations: tuple[Curation, ...], collected: Collected
+    claims: list[Claim],
+    curations: tuple[Curation, ...],
+    collected: Collected,
+    name: str = "licaudit.yaml",
 ) -> tuple[list[Claim], list[Gap]]:
-    """Claims with curated scopes replaced by the curation; a Gap for each that no longer fits."""
+    """Claims with curated scopes replaced by the curation; a Gap for each that no longer fits.
+
+    `name` is the project file that they stand in. A lapsed curation changes nothing, and its gap
+    keeps the scope from passing until somebody has looked again.
+    """
     gaps: list[Gap] = []
+    known = {a.id for a in collected.artifacts} | {c.artifact for c in claims}
     for item in curations:
         found = content_digest(claims, item.artifact, item.scope)
-        where = Location("licaudit.yaml", key="curations")
+        where = Location(name, item.line, key="curations")
+        if item.artifact not in known:
+            detail = f"the curation of {item.artifact} {item.scope} fits nothing that was found"
+            gaps.append(Gap(item.artifact, "curation_lapsed", detail, where, item.scope))
+            continue
         if item.sha256 != found:
             detail = (
                 f"the curation of {item.artifact} {item.scope} was written for other words; "

@@ -1,4 +1,4 @@
-"""Items of a list that a ban leads in: "You agree not to use it:" and then one line for each use."""
+"""Lists: items that a ban leads in ("You agree not to use it:"), and remarks on works of others."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from licaudit.licenses.sentences import begin_of, plain
 LEAD = 400  # characters of the leading sentence that are read
 TAIL = 160  # and that an item is read behind
 _ITEM = re.compile(
-    r"[ \t>]{0,20}(?:[-*+•·●▪]|\d{1,3}[.)、]|[a-zA-Z][.)]|[（(]\w{1,3}[)）]|[一二三四五六七八九十]{1,3}、)[ \t]*"
+    r"[ \t>]{0,20}(?:[-*+•·●▪]|\d{1,3}[.)、]|[a-zA-Z][.)]|[（(]\w{1,3}[)）]"
+    r"|[一二三四五六七八九十]{1,3}、)[ \t]*"
 )
+_SOURCE = re.compile(r"[*_]{0,2}\[[^\]\n]{1,200}\]\([^)\s]{0,300}/datasets/")
 _ENDS = (".", "!", "?", "。", "！", "？", "；", ";", "…")
 _SENTENCES = re.compile(r"(?<=[.!?]) |(?<=[。！？；])")
 _HEADING = re.compile(r"[ \t]{0,3}#{1,6}")
@@ -41,4 +43,24 @@ def banned_items(
         leads = not last.endswith(_ENDS) or _HEADING.match(text, start, end)
         words = _SENTENCES.split(plain(" ".join(last.split())))[-1] if leads else ""
         lead = words[-TAIL:] if words and _any(banned).search(words) else ""
+    return found
+
+
+def remarks(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The blocks that are items below an item which links to a data set of its own.
+
+    "- [Foo](…/datasets/…)" with "  - for scholars only" under it speaks of Foo, a source.
+    """
+    found: list[tuple[int, int]] = []
+    linked = -1  # how far the linking item is indented
+    for start, end in spans:
+        item = _ITEM.match(text, start, end)
+        if item is None:
+            linked = -1
+            continue
+        indent = len(item[0]) - len(item[0].lstrip(" \t"))
+        if 0 <= linked < indent:
+            found.append((start, end))
+            continue
+        linked = indent if _SOURCE.match(text, item.end(), end) else -1
     return found

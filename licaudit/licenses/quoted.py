@@ -14,29 +14,37 @@ Span = tuple[int, int]
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _SPEAKER = re.compile(
-    r"[ \t>*_#|`-]{0,12}(?:<\w{1,6}>)?[*_]{0,2}(?P<role>用户|病人|患者|医生|律师|客服|助手|机器人|指令|回答|回复|输入|输出"
+    r"[ \t>*_#|`-]{0,12}(?:<\w{1,6}>)?[*_]{0,2}(?P<role>用户|病人|患者"
+    r"|医生|律师|客服|助手|机器人|指令|回答|回复|输入|输出"
     r"|users?|humans?|assistant|bot|instruction|response|prompt|input|output|(?:chat)?gpt[\w.-]{0,8}"
     r"|[A-Za-z][\w.-]{0,30}(?:-chat|chat|gpt|glm|bot)|文心一言)[*_]{0,2}[ \t]?[:：]",
     re.IGNORECASE,
 )
 _WEAK = frozenset({"input", "output", "输入", "输出", "prompt"})  # a model's card describes these
-_STOPS = re.compile(r"[ \t]{0,3}(?:#{1,6}\s|-{3,}\s*$|={3,}\s*$|</details|<details|<h\d)", re.IGNORECASE)
+_STOPS = re.compile(
+    r"[ \t]{0,3}(?:#{1,6}\s|-{3,}\s*$|={3,}\s*$|</details|<details|<h\d)", re.IGNORECASE
+)
 _LICENSING = re.compile(
-    r"licen[sc]|commercial|copyright|terms of use|redistribut|disclaimer|许可|协议|版权|授权|商用|声明",
+    r"licen[sc]|commercial|copyright|terms of use|redistribut|disclaimer"
+    r"|许可|协议|版权|授权|商用|声明",
     re.IGNORECASE,
 )
 _ROW = re.compile(r"[ \t>]{0,12}\|")
 _RULE = re.compile(r"[ \t>]{0,12}\|?[ \t:|-]{3,}$")
 _ASKING = re.compile(
-    r"\b(?:prompts?|instructions?|quer(?:y|ies)|user inputs?)\b|提示词?|指令|测试输入|用户输入", re.IGNORECASE
+    r"\b(?:prompts?|instructions?|quer(?:y|ies)|user inputs?)\b|提示词?|指令|测试输入|用户输入",
+    re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    r"[^|]{2,400}[?？]\s{0,9}(?:</?\w{1,6}>\s{0,3})?$|(?:<\w{1,6}>)?\s{0,3}(?:请|帮我|帮忙|写|如何|怎么|怎样|为什么|什么|扮演|完成|根据"
-    r"|我想|我要|句子\s?\d|how |what |why |who |write |can you|could you|please |tell me|give me|explain )",
+    r"[^|]{2,400}[?？]\s{0,9}(?:</?\w{1,6}>\s{0,3})?$|(?:<\w{1,6}>)?\s{0,3}(?:请|帮我|帮忙|写|如何|怎么"
+    r"|怎样|为什么|什么|扮演|完成|根据"
+    r"|我想|我要|句子\s?\d|how |what |why |who |write |can you"
+    r"|could you|please |tell me|give me|explain )",
     re.IGNORECASE,
 )
 _KEYS = re.compile(r"[\"']([A-Za-z_]\w{0,30})[\"']\s{0,3}:\s{0,3}[\"'\[{]")
 _ELEMENT = re.compile(r"[ \t]{0,40}(['\"])[^\n]{20,}\1,[ \t\r\n]{0,9}")
+_PROSE = "".join(map(chr, range(32, 127))).translate(str.maketrans("", "", "'\"]}")) + "\t\r\n"
 TURN = 60  # lines a last speaker may go on for
 CELL = 600  # characters of a cell that are looked at
 
@@ -65,7 +73,9 @@ def _conversations(text: str, lines: list[Span]) -> list[Span]:
                 first = number
             last = number
             roles.add(speaker["role"].lower())
-        elif first >= 0 and (_STOPS.match(head) or _LICENSING.search(text, start, min(end, start + 400))):
+        elif first >= 0 and (
+            _STOPS.match(head) or _LICENSING.search(text, start, min(end, start + 400))
+        ):
             close(number - 1)
             first, last, roles = -1, -1, set()
     if first >= 0:
@@ -110,7 +120,8 @@ def _request(row: str) -> str:
 
 
 def _records(text: str, lines: list[Span]) -> list[Span]:
-    """Lines that show a row of data: two quoted keys, or one beside a quoted list, none of them about licensing; an element."""
+    """Lines that show a row of data: two quoted keys, or one beside a quoted list, none of them
+    about licensing; or one quoted element of a list."""
     found = []
     for start, end in lines:
         if _ELEMENT.fullmatch(text, start, end):
@@ -121,5 +132,5 @@ def _records(text: str, lines: list[Span]) -> list[Span]:
         keys = [match[1] for match in _KEYS.finditer(text, start, end)]
         commas = text.count("', '", start, end) + text.count('", "', start, end)
         if len(keys) > (0 if commas > 1 else 1) and not any(_LICENSING.search(key) for key in keys):
-            found.append((start, end))
+            found.append((start, start + len(text[start:end].rstrip(_PROSE))))
     return found

@@ -13,6 +13,7 @@ from licaudit.licenses.knowledge import Knowledge
 from licaudit.licenses.names import links_to_own_file, resolve_name, resolve_url, urls_in
 from licaudit.licenses.read_text import read_text
 from licaudit.licenses.sentences import plain
+from licaudit.licenses.set_aside import below, borrowed, standing
 from licaudit.licenses.statements import (
     Pattern,
     Sentence,
@@ -51,6 +52,7 @@ _RECORD = re.compile(r'"licen[sc]e\w{0,20}"\s*:\s*"')  # a row of the data, show
 _BARE = "a license is only linked:"
 _OF_BASE = "is said of a work this may be made from"
 _LICENSE_LINK = re.compile(r"licen[sc]e|terms|agreement|协议|许可", re.IGNORECASE)
+_WORK = re.compile(r"\b(?:data ?sets?|corpus|corpora|database|benchmark)\b", re.IGNORECASE)
 # What a maker intends is no license term: it asks a question, it does not forbid.
 _INTENDED = re.compile(
     r"\bintended (for|use|to be used|primarily)\b|\bintended only\b|旨在|用途为", re.IGNORECASE
@@ -175,14 +177,17 @@ def _sentence(
     place = at_line(passage, sentence.line)
     other = bool(_OTHERS.search(sentence.text) or _RECORD.search(sentence.text))
     other = other or about.named(sentence.text)
-    for mention in prose.choices(sentence.text, prose.mentions(sentence.text, knowledge, catalog)):
+    named = standing(sentence.text, prose.mentions(sentence.text, knowledge, catalog))
+    bound = [] if named else borrowed(sentence.text, knowledge, catalog)
+    for mention in bound or prose.choices(sentence.text, named):
         said = prose.scopes_for(sentence.text, mention, last_end)
         scopes = said or last_scopes
         last_end, last_scopes = mention.end, scopes
         if mention.linked and any(c.expression == mention.named.expression for c in found):
             continue
-        if about.other(sentence.text, mention):
-            if not about.base(sentence.text, mention):
+        under = below(sentence.text, mention)
+        if not bound and (under or about.other(sentence.text, mention)):
+            if not under and not about.base(sentence.text, mention):
                 continue
             found.append(_of_base(passage, sentence, mention))
             if _binds_below(mention, knowledge):

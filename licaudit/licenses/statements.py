@@ -6,11 +6,11 @@ cancels it and its own examples. Reading costs one pass for text that holds no c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from licaudit.licenses.lists import banned_items
+from licaudit.licenses.lists import banned_items, remarks
 from licaudit.licenses.quoted import quoted
 from licaudit.licenses.sentences import Sentence, blocks, plain, sentences_of, split_sentences
 from licaudit.licenses.statement_rules import KINDS, Kind, Pattern, load_patterns, load_voices
@@ -21,6 +21,7 @@ __all__ = [
     "read_statements", "split_sentences",
 ]  # fmt: skip
 
+QUESTION = 160  # characters of a question that its answer is read behind
 NEAR = 200  # how far from a match its cancelling words may stand, in characters
 
 
@@ -58,19 +59,22 @@ def read_statements(
         for start, end in spans
         if start in items or _has(text[start:end].lower(), reader.words)
     )
-    aside = _Aside(text)
+    aside, sources = _Aside(quoted, text), _Aside(lambda page: remarks(page, spans), text)
     narrator: Narrator | None = None
     found: list[Statement] = []
+    question = ""  # "Commercial use? Write to us": an answer is read behind its question
     for sentence in sentences_of(text, promising):
         words = plain(sentence.text)
         lead = items.get(sentence.start, "")
-        hits = reader.listed(lead, words) if lead else reader.hits(words)
+        hits = reader.listed(lead, words) if lead else reader.behind(question, words)
+        question = words[-QUESTION:] if _asks(words) else ""
         for pattern, start, end in hits:
             if narrator is None:
                 narrator = Narrator(text, own_names, load_voices())
-            if aside.holds(sentence.start) or _asks(words):
+            if aside.holds(sentence) or _asks(words):
                 break
-            subject = narrator.subject(words, start, end, pattern.kind)
+            others = sources.holds(sentence)
+            subject = "other" if others else narrator.subject(words, start, end, pattern.kind)
             found.append(_statement(pattern, sentence, subject))
     return found
 
@@ -81,17 +85,17 @@ def _asks(words: str) -> bool:
 
 
 class _Aside:
-    """Whether a place is quoted (a sample conversation, a record); looked for when first asked."""
+    """Whether a sentence lies in stretches that are looked for when first asked about."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, find: Callable[[str], list[tuple[int, int]]], text: str) -> None:
+        self._find, self._text = find, text
         self._spans: list[tuple[int, int]] | None = None
 
-    def holds(self, place: int) -> bool:
-        """Whether the character at `place` lies in a quoted stretch."""
+    def holds(self, sentence: Sentence) -> bool:
+        """Whether one of them holds all of the sentence: what goes on behind it is said."""
         if self._spans is None:
-            self._spans = quoted(self._text)
-        return any(start <= place < end for start, end in self._spans)
+            self._spans = self._find(self._text)
+        return any(start <= sentence.start and sentence.end <= end for start, end in self._spans)
 
 
 def _statement(pattern: Pattern, sentence: Sentence, subject: Subject) -> Statement:
@@ -158,16 +162,21 @@ class _Reader:
                     break
         return list(hits.values())
 
-    def listed(self, lead: str, words: str) -> list[tuple[Pattern, int, int]]:
-        """The matches in an item of a list of bans: read on its own, then behind its lead."""
+    def behind(self, lead: str, words: str) -> list[tuple[Pattern, int, int]]:
+        """The matches in a sentence: on its own, then behind what stands before it."""
         hits = self.hits(words)
-        joined = [
-            (pattern, max(0, start - len(lead) - 1), end - len(lead) - 1)
-            for pattern, start, end in self.hits(f"{lead} {words}")
-            if end > len(lead) + 1
-        ]
+        if not lead:
+            return hits
         known = {pattern.kind for pattern, _, _ in hits}
-        hits += [hit for hit in joined if hit[0].kind not in known]
+        before = len(lead) + 1
+        for pattern, start, end in self.hits(f"{lead} {words}"):
+            if end > before and pattern.kind not in known:
+                hits.append((pattern, max(0, start - before), end - before))
+        return hits
+
+    def listed(self, lead: str, words: str) -> list[tuple[Pattern, int, int]]:
+        """The matches in an item of a list of bans; else what any such item says."""
+        hits = self.behind(lead, words)
         if hits:
             return hits
         return [

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from unicodedata import normalize
 
-from licaudit.facts import Action, Agreement, Artifact, Condition, License, Reason, Text
+from licaudit.facts import Action, Agreement, Artifact, Condition, License, Probe, Reason, Text
 from licaudit.policy.dates import live
 from licaudit.policy.project import Project
 from licaudit.policy.regions import inside
@@ -24,6 +25,17 @@ def bound(project: Project, artifact: Artifact) -> tuple[Agreement, ...]:
         if a.id in contracts or artifact.name in a.artifacts
         else a
         for a in project.agreements
+    )
+
+
+def altered(project: Project, probes: Iterable[Probe]) -> frozenset[str]:
+    """Agreements whose document stands in the tree with another digest than the one signed."""
+    signed = {a.document: a for a in project.agreements if a.document and a.document_sha256}
+    if not signed:
+        return frozenset()
+    found = [(signed[p.value], p) for p in probes if p.kind == "record" and p.value in signed]
+    return frozenset(
+        a.id for a, p in found if (p.digest or "").lower() != (a.document_sha256 or "").lower()
     )
 
 
@@ -68,7 +80,21 @@ def _speaks(
     agreement: Agreement, license_id: str | None, condition: str, situation: Situation
 ) -> bool:
     about = license_id in agreement.licenses or situation.artifact in agreement.artifacts
+    if agreement.id in situation.altered or not ours(agreement, situation.intent.licensee):
+        return False
     return about and (not agreement.conditions or condition in agreement.conditions)
+
+
+def ours(agreement: Agreement, licensee: str | None) -> bool:
+    """Whether an agreement may be with us: no name was said, or it is the one it was made with.
+
+    Names are compared without regard to case, spaces and punctuation.
+    """
+    return licensee is None or _plain(agreement.licensee) == _plain(licensee)
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in normalize("NFKC", name).casefold() if c.isalnum())
 
 
 def _in_force(agreement: Agreement, situation: Situation) -> bool:
@@ -119,6 +145,8 @@ def _granted(agreement: Agreement, situation: Situation) -> set[str]:
 def state(agreement: Agreement, situation: Situation) -> str:
     """What an agreement comes to under an intent: a word of `vocabulary.CONTRACTS`."""
     start, end = agreement.term
+    if agreement.id in situation.altered or not ours(agreement, situation.intent.licensee):
+        return "uncovered"
     if situation.as_of < start:
         return "not_begun"
     lapsed = not live(end, situation.as_of)
@@ -142,3 +170,14 @@ def notes(license_: License | None, situation: Situation) -> list[Reason]:
         f"协议 {found.id} 已于 {found.term[1]} 到期；据其训练的模型仍可使用，但不得据其重新训练。",
     )
     return [Reason("pass", "agreement_survives", text, license_.id if license_ else None)]
+
+
+def speaks_of(agreement: Agreement, licenses: Iterable[str], situation: Situation) -> str:
+    """`covers`, `elsewhere` or `no`: what one agreement does for one subject and its licenses."""
+    tied = next((a for a in situation.agreements if a.id == agreement.id), agreement)
+    about = situation.artifact in tied.artifacts or set(licenses) & set(tied.licenses)
+    if not about or not _granted(tied, situation) & set(situation.actions):
+        return "no"
+    if _in_force(tied, situation):
+        return "covers"
+    return "elsewhere" if state(tied, situation) == "elsewhere" else "no"

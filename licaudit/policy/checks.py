@@ -7,7 +7,7 @@ well typed. Here every word and every field of a closed vocabulary must meet its
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from licaudit.policy.messages import ENUMS, MESSAGES
@@ -15,6 +15,8 @@ from licaudit.policy.messages import ENUMS, MESSAGES
 # No honest rule looks at pairs of pairs: each macro inside another multiplies the work.
 MAX_MACROS = 4
 MAX_NESTED = 2
+MAX_BRACKETS = 60
+MAX_SIGNS = 8
 MACROS = ("all", "exists", "exists_one", "filter", "map")
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|(?P<path>[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*)"
@@ -57,6 +59,11 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+def nested(text: str) -> bool:
+    """Whether a list macro stands inside another."""
+    return any(depth > 1 for _, _, depth in _opened(tokens(text)))
+
+
 def problem(text: str) -> Problem | None:
     """The first thing in a well typed condition that the type checker wrongly accepts."""
     cut = tokens(text)
@@ -66,7 +73,12 @@ def problem(text: str) -> Problem | None:
 def way_around(text: str) -> Problem | None:
     """The first construct that switches type checking off, looked for before any typing."""
     cut = tokens(text)
+    depth = signs = 0
     for token, after in zip(cut, [*cut[1:], None], strict=True):
+        depth += (token.text in "([") - (token.text in ")]")
+        signs = signs + 1 if token.text in "!-" else 0
+        if depth > MAX_BRACKETS or signs > MAX_SIGNS:
+            return Problem("too many brackets or signs inside each other", token.start)
         if token.text in ("dyn", "type") and after and after.text == "(":
             return Problem(f"`{token.text}(` would let a misspelt field pass", token.start)
         if token.text == "{":
@@ -75,6 +87,16 @@ def way_around(text: str) -> Problem | None:
 
 
 def _macros(cut: list[Token]) -> Problem | None:
+    for token, count, depth in _opened(cut):
+        if count > MAX_MACROS or depth > MAX_NESTED:
+            return Problem(
+                f"at most {MAX_MACROS} list macros, {MAX_NESTED} inside each other", token.start
+            )
+    return None
+
+
+def _opened(cut: list[Token]) -> Iterator[tuple[Token, int, int]]:
+    """Each opening bracket, how many macros began up to it, and inside how many it stands."""
     open_at: list[bool] = []
     count = 0
     for before, token in zip([None, *cut], cut, strict=False):
@@ -82,13 +104,9 @@ def _macros(cut: list[Token]) -> Problem | None:
             macro = bool(before and before.kind == "path" and _macro(before.text))
             count += macro
             open_at.append(macro)
-            if count > MAX_MACROS or sum(open_at) > MAX_NESTED:
-                return Problem(
-                    f"at most {MAX_MACROS} list macros, {MAX_NESTED} inside each other", token.start
-                )
+            yield token, count, sum(open_at)
         elif token.text == ")" and open_at:
             open_at.pop()
-    return None
 
 
 def _macro(path: str) -> bool:
@@ -186,7 +204,8 @@ def _side(cut: list[Token], at: int, bound: Mapping[str, str]) -> str | None:
         kinds = _listed(cut, at)
         return next(iter(kinds)) if len(kinds) == 1 else None
     if token.text == "]":
-        return _side(cut, _open(cut, at), bound)
+        opened = _open(cut, at)
+        return _side(cut, opened, bound) if opened != at else None  # an index is no list of words
     found = _word(token) or _enum_of(token, bound)
     return found.removesuffix("[]") if found else None
 

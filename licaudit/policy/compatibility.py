@@ -161,7 +161,9 @@ def _crosses(terms: License, join: _Join) -> Callable[[str], str]:
     if relation is None:
         return lambda term: "travels"
     link = Link("outbound", "inbound", relation)
-    travels = traveller(load_propagation(), {"inbound": (terms,)}, (), date.max)
+    # A pair alone has no posture: the table as it stands.
+    found = {"inbound": (terms,)}
+    travels = traveller(load_propagation(), found, (), date.max, posture="balanced")
     return lambda term: travels(link, term, 0)[0]
 
 

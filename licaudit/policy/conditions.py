@@ -14,6 +14,7 @@ from licaudit.policy.parameters import Params, cel_type
 from licaudit.policy.source import Source
 
 MAX_LENGTH = 2_000
+MAX_PAIRED = 2_000
 _POSITION = re.compile(r"<input>:(\d+):(\d+): (.*)")
 
 
@@ -32,6 +33,7 @@ class Condition:
     source: str
     program: Any
     where: str
+    pairs: bool = False  # whether it holds each thing of a list against each of another
 
 
 def open_environment(parameters: Params) -> Environment:
@@ -70,7 +72,7 @@ def compile_condition(environment: Environment, source: Source, result: str = "B
     kind = str(program.return_type().name())
     if kind != result:
         raise RuleError(f"the condition yields {kind}, not {result}", where=source.where())
-    return Condition(source.text, program, source.where())
+    return Condition(source.text, program, source.where(), checks.nested(source.text))
 
 
 def _refuse(source: Source, found: checks.Problem | None) -> None:
@@ -98,6 +100,8 @@ def listed(condition: Condition, values: Mapping[str, Any]) -> list[str]:
 
 
 def _evaluate(condition: Condition, values: Mapping[str, Any], kind: str) -> Any:
+    if condition.pairs:
+        _bounded(condition, values)
     try:
         value = condition.program.eval(data=dict(values))
     except (RuntimeError, ValueError, TypeError) as error:
@@ -107,6 +111,19 @@ def _evaluate(condition: Condition, values: Mapping[str, Any], kind: str) -> Any
         # An ERROR value is truthy in Python: its type must be looked at.
         raise RuleError(f"the condition fails: {value.value()}", where=condition.where)
     return value.plain_value()
+
+
+def _bounded(condition: Condition, values: Mapping[str, Any]) -> None:
+    """Refuses pairs of very long lists: the work would grow with their square."""
+    for message in values.values():
+        for field, value in message.ListFields():
+            if field.is_repeated and len(value) > MAX_PAIRED:
+                raise RuleError(
+                    f"`{field.name}` holds {len(value)} things here, too many to compare each"
+                    " with each",
+                    where=condition.where,
+                    todo="Write the condition with one list macro.",
+                )
 
 
 def subject_message(environment: Environment, values: Mapping[str, Any]) -> Any:

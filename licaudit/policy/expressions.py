@@ -21,7 +21,7 @@ from licaudit.facts import (
 from licaudit.policy import obligations
 from licaudit.policy.agreements import notes
 from licaudit.policy.eligibility import eligibility
-from licaudit.policy.resolve import permission, precondition
+from licaudit.policy.resolve import permission, precondition, unreserved
 from licaudit.policy.situation import Situation, applies
 from licaudit.policy.views import NOTHING_SEEN, Views
 
@@ -160,7 +160,7 @@ def _limits(terms: License, situation: Situation) -> tuple[Permission, list[Reas
         reason = judge(terms, condition, situation)
         if reason:
             reasons.append(reason)
-    return verdict, reasons + notes(terms, situation)
+    return verdict, reasons + notes(terms, situation) + unreserved(terms, situation)
 
 
 def _doubts(terms: License, verdict: Permission) -> list[Reason]:

@@ -26,7 +26,7 @@ def inherited(case: Case) -> tuple[Inherited, ...]:
     rows: dict[tuple[str, Relation | None, tuple[str, ...]], list[Reach]] = {}
     for reach in case.reaches:
         known = licenses.get(reach.artifact, {}).values()
-        if any(_has(license_, reach.term) for license_ in known):
+        if any(has_terms(license_, reach.term) for license_ in known):
             rows.setdefault((reach.artifact, reach.relation, reach.path), []).append(reach)
     made = [_row(found, path, licenses[artifact]) for (artifact, _, path), found in rows.items()]
     return tuple(sorted(made, key=lambda r: (len(r.path), r.path, r.relations)))
@@ -43,7 +43,8 @@ def _row(found: list[Reach], path: tuple[str, ...], licenses: Iterable[str]) -> 
     )
 
 
-def _has(license_: License, term: str) -> bool:
+def has_terms(license_: License, term: str) -> bool:
+    """Whether a license has terms of that kind at all: MIT has none on use."""
     if term == USE_LIMITS:
         limits = any(g.verdict not in _FREE for g in license_.grants)
         return limits or any(c.kind != "duty" for c in license_.conditions)

@@ -50,9 +50,16 @@ class Intake:
 
 
 def look_up(
-    project: Project, artifact: Artifact, probes: Iterable[Probe], links: Iterable[Link]
+    project: Project,
+    artifact: Artifact,
+    probes: Iterable[Probe],
+    links: Iterable[Link],
+    papers: Mapping[str, str | None],
 ) -> Intake:
-    """Everything about an artifact's way in that does not depend on the intent."""
+    """Everything about an artifact's way in that does not depend on the intent.
+
+    `probes` are the artifact's own, `papers` all records of the tree with their digests.
+    """
     note = note_of(project, artifact)
     seen = list(probes)
     records = _records(note, {p.value: p.digest for p in seen if p.kind == "record"})
@@ -67,7 +74,7 @@ def look_up(
         records,
         reserved,
         contract_id=note.contract if note else None,
-        document=_document(project, note, records),
+        document=_document(project, note, records, papers),
         terms_version=note.terms_version if note else None,
         generators=generators,
         held=_held(note, records, generators),
@@ -89,16 +96,25 @@ def _records(note: SourceNote | None, present: Mapping[str, str | None]) -> tupl
     )
 
 
-def _document(project: Project, note: SourceNote | None, records: tuple[Record, ...]) -> str:
+def _document(
+    project: Project,
+    note: SourceNote | None,
+    records: tuple[Record, ...],
+    papers: Mapping[str, str | None],
+) -> str:
     """Whether the contract itself can be shown: a digest, matched by a record where one is here."""
     found = next((a for a in project.agreements if note and a.id == note.contract), None)
-    papers = [r for r in records if r.shows == "contract" and r.present]
-    if found is None or (found.document_sha256 is None and not papers):
+    if found is None:
         return "none"
+    here = {r.path: r.digest for r in records if r.shows == "contract" and r.present}
+    if found.document is not None and found.document in papers:
+        here[found.document] = papers[found.document]
     wanted = (found.document_sha256 or "").casefold()
-    if papers and wanted and all(r.digest != wanted for r in papers):
-        return "differs"
-    return "shown"
+    if not wanted or not here:
+        return "shown" if wanted or here else "none"
+    if wanted in here.values():
+        return "shown"
+    return "none" if None in here.values() else "differs"  # too large to be compared
 
 
 def _held(note: SourceNote | None, records: tuple[Record, ...], made_by: tuple[str, ...]) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from licaudit.facts import (
+    Claim,
     Finding,
     Intent,
     Judgement,
@@ -17,6 +18,8 @@ from licaudit.facts import (
     Posture,
     worst,
 )
+from licaudit.policy.admissible import release
+from licaudit.policy.baseline import Known, digest, said
 from licaudit.policy.conditions import (
     Environment,
     holds,
@@ -25,13 +28,14 @@ from licaudit.policy.conditions import (
     params_message,
     subject_message,
 )
-from licaudit.policy.dates import live
+from licaudit.policy.declarations import debated, declared
 from licaudit.policy.packs import Pack
 from licaudit.policy.parameters import Params
+from licaudit.policy.positions import in_force, settled
 from licaudit.policy.rules import Rule
 from licaudit.policy.subjects import Case, Subject, build_subjects
 from licaudit.policy.values import intent_values, subject_values
-from licaudit.policy.verdicts import Spoken, overall, scope_verdicts
+from licaudit.policy.verdicts import Spoken, floor, overall, scope_verdicts
 from licaudit.policy.waivers import apply_waivers
 from licaudit.policy.wording import about, words
 
@@ -48,49 +52,93 @@ class Hit:
     subject: Subject
     outcome: Outcome
     culprits: tuple[str, ...]
+    claims: Mapping[str, Claim] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def evidence(self) -> tuple[str, ...]:
         """The claims it points at, or all claims of its subject."""
         return tuple(dict.fromkeys(self.culprits or (c.id for c in self.subject.claims)))
 
-    @property
+    @cached_property
     def thing(self) -> str:
-        """What is found, whichever way it was reached and however bad it is there."""
+        """What is found, whichever way it was reached and however bad it is there.
+
+        Words that only move to another line of their file stay the same thing.
+        """
         subject = self.subject
-        parts = (self.rule.id, subject.artifact.id, subject.scope, *sorted(self.evidence))
-        return _digest(*parts, *_facets(self.rule, subject))
+        words = sorted(said(self.claims[c]) if c in self.claims else c for c in self.evidence)
+        parts = (self.rule.id, subject.artifact.id, subject.scope, *words)
+        return digest(*parts, *_facets(self.rule, subject))
 
 
-def judge(case: Case, intent: Intent, packs: tuple[Pack, ...], posture: Posture) -> Judgement:
-    """Findings, obligations and verdicts for one intent."""
+def judge(
+    case: Case,
+    intent: Intent,
+    packs: tuple[Pack, ...],
+    posture: Posture,
+    known: Known | None = None,
+) -> Judgement:
+    """Findings, obligations and verdicts for one intent, held against a baseline if there is one.
+
+    A baseline marks findings and adds a second verdict; it leaves the first as it is.
+    """
+    case, decided = settled(case, intent, posture)
     subjects = build_subjects(case, intent)
     hits, idle = _hits(subjects, intent, packs)
+    hits = [replace(h, claims=case.claims) for h in hits]
     grouped = _things(hits)
     made = tuple(_finding(group) for group in grouped)
     waived = apply_waivers(made, case.project.waivers, case.as_of)
-    spoken: dict[int, list[Spoken]] = {}
-    for group, finding in zip(grouped, waived, strict=True):
-        for hit in group:
-            spoken.setdefault(hit.index, []).append(Spoken(finding, hit.outcome, hit.rule.about))
+    spoken = _spoken(grouped, waived)
     verdicts = scope_verdicts(subjects, spoken)
     elections = {
         (f"{s.artifact.id}#{s.scope}", s.resolution.elected)
         for s in subjects
         if s.resolution.elected
     }
-    return Judgement(
+    judged = Judgement(
         intent=intent,
         verdict=overall(verdicts, intent),
         verdicts=verdicts,
         findings=_ordered(waived),
         obligations=_obligations(subjects),
-        positions=tuple(p for p in case.project.positions if live(p.expires, case.as_of)),
+        positions=in_force(case.project.positions, intent, case.as_of),
         elections=tuple(sorted((a, b or "") for a, b in elections)),
         posture=posture,
         packs=tuple(p.id for p in packs),
         not_applied=tuple(idle) or None,
+        debates=debated(subjects) or None,
+        declared=declared(case, intent, subjects, decided) or None,
+        release=release(case, subjects, intent, packs),
+        floor=floor(subjects, spoken, verdicts, intent) or None,
     )
+    if known is None:
+        return judged
+    marked = tuple(_marked(*pair, known) for pair in zip(grouped, waived, strict=True))
+    fresh = scope_verdicts(subjects, _spoken(grouped, marked, known), known)
+    return replace(judged, findings=_ordered(marked), new_verdict=overall(fresh, intent, known))
+
+
+def _spoken(
+    grouped: list[list[Hit]], findings: tuple[Finding, ...], known: Known | None = None
+) -> dict[int, list[Spoken]]:
+    """What was said of each subject; what a baseline knows binds as little as what is waived."""
+    spoken: dict[int, list[Spoken]] = {}
+    for group, finding in zip(grouped, findings, strict=True):
+        for hit in group:
+            old = known is not None and known.has(hit.outcome, hit.thing)
+            told = replace(finding, waiver=finding.waiver or "known") if old else finding
+            spoken.setdefault(hit.index, []).append(Spoken(told, hit.outcome, hit.rule.about))
+    return spoken
+
+
+def _marked(group: list[Hit], finding: Finding, known: Known) -> Finding:
+    """A finding with what a baseline had of it."""
+    new = [h for h in group if not known.has(h.outcome, h.thing)]
+    if not new:
+        return replace(finding, known=True)
+    names = tuple(sorted({h.subject.artifact.id for h in new}))
+    return replace(finding, known=False, fresh=names if group[0].rule.group else None)
 
 
 def _obligations(subjects: tuple[Subject, ...]) -> tuple[Obligation, ...]:
@@ -138,6 +186,7 @@ def _hits(
                 waiting.pop(rule.id, None)
                 outcome, culprits = _ask(rule, values)
                 if outcome is not None:
+                    outcome = _no_surer(rule, subject, outcome)
                     hits.append(Hit(rule, index, subject, outcome, tuple(culprits)))
         for rule in waiting.values():
             if rule.not_applied is not None:
@@ -145,9 +194,13 @@ def _hits(
     return hits, list(idle.values())
 
 
-def _shared(
-    environment: Environment, intent: Mapping[str, Any], params: Params
-) -> dict[str, Any]:
+def _no_surer(rule: Rule, subject: Subject, outcome: Outcome) -> Outcome:
+    """A rule is never surer than the reasons it speaks of where a term's way here is debated."""
+    reasons = about(rule.about, subject) if outcome == "fail" and subject.debated else []
+    return worst([r.outcome for r in reasons]) if reasons else outcome
+
+
+def _shared(environment: Environment, intent: Mapping[str, Any], params: Params) -> dict[str, Any]:
     return {
         "intent": intent_message(environment, intent),
         "params": params_message(environment, params),
@@ -155,15 +208,29 @@ def _shared(
 
 
 def apply_rule(
-    rule: Rule,
-    subject: Mapping[str, Any],
-    intent: Mapping[str, Any],
-    params: Params,
+    rule: Rule, subject: Mapping[str, Any], intent: Mapping[str, Any], params: Params
 ) -> tuple[Outcome | None, list[str]]:
     """What a rule says of one subject: an outcome or None, and the claims it points at."""
     message = subject_message(rule.environment, subject)
     values = {**_shared(rule.environment, intent, params), "subject": message}
     return _ask(rule, values) if _applies(rule, values) else (None, [])
+
+
+def ask_each(
+    rule: Rule, subject: Mapping[str, Any], intent: Mapping[str, Any], params: Params
+) -> Iterator[tuple[str, bool]]:
+    """The conditions of a rule in the order they are asked, each with its answer, to the first
+    that settles the matter."""
+    message = subject_message(rule.environment, subject)
+    values = {**_shared(rule.environment, intent, params), "subject": message}
+    for name in ("applies_when", "when", "fail", "review"):
+        condition = getattr(rule, name)
+        if condition is None:
+            continue
+        answer = holds(condition, values)
+        yield name, answer
+        if answer == (name in ("fail", "review")):
+            return
 
 
 def _applies(rule: Rule, values: Mapping[str, Any]) -> bool:
@@ -187,7 +254,7 @@ def _things(hits: list[Hit]) -> list[list[Hit]]:
     """Hits that tell one thing: reached by two ways, found by two packs, or of a grouping rule."""
     found: dict[str, list[Hit]] = {}
     for hit in hits:
-        key = _digest(hit.rule.id, "group") if hit.rule.group else hit.thing
+        key = digest(hit.rule.id, "group") if hit.rule.group else hit.thing
         found.setdefault(key, []).append(hit)
     return list(found.values())
 
@@ -212,11 +279,22 @@ def _finding(hits: list[Hit]) -> Finding:
         fix=words(rule.fix, rule.about, named),
         evidence=tuple(dict.fromkeys(e for h in hits for e in h.evidence)),
         # Accepting a question accepts no prohibition: the outcome is part of what was accepted.
-        fingerprint=_digest(outcome, *sorted({h.thing for h in hits})),
+        fingerprint=digest(outcome, *sorted({h.thing for h in hits})),
         license=licenses.pop() if len(licenses) == 1 else _expression(subject),
         clauses=tuple(dict.fromkeys(r.clause for r in reasons if r.clause)),
         debated=_debate(subject, [r.code for r in reasons]),
+        members=_members(hits),
     )
+
+
+def _members(hits: list[Hit]) -> tuple[str, ...] | None:
+    """The fingerprints that the things of a group would have had alone."""
+    worst_of: dict[str, Outcome] = {}
+    for hit in hits:
+        worst_of[hit.thing] = worst([hit.outcome, worst_of.get(hit.thing, hit.outcome)])
+    if len(worst_of) < 2:
+        return None
+    return tuple(sorted(digest(outcome, thing) for thing, outcome in worst_of.items()))
 
 
 def _expression(subject: Subject) -> str | None:
@@ -224,16 +302,16 @@ def _expression(subject: Subject) -> str | None:
 
 
 def _debate(subject: Subject, codes: list[str]) -> str | None:
-    if subject.debated:
-        return subject.debated[-1]
-    return next((c.split(":", 1)[1] for c in codes if c.startswith("debated:")), None)
+    """The question a finding rests on: the one its reasons name, else that of the way itself."""
+    named = next((c.split(":", 1)[1] for c in codes if c.startswith("debated:")), None)
+    return named or (subject.debated[-1] if subject.debated else None)
 
 
 def _facets(rule: Rule, subject: Subject) -> list[str]:
     """What else a rule looks at: a waiver must not cover a duty or a gap that came later."""
     found = [f"{r.code} {r.license} {r.condition or r.clause}" for r in about(rule.about, subject)]
     if rule.reads("gaps"):
-        found += [f"{g.reason} {g.location.label() if g.location else ''}" for g in subject.gaps]
+        found += [f"{g.reason} {g.location.path if g.location else ''}" for g in subject.gaps]
     if rule.reads("looser") or rule.reads("looser_than"):
         found += [f"{x.upstream} {x.license}" for x in subject.looser]
     if rule.reads("fit") and subject.fit:
@@ -246,9 +324,5 @@ def _facets(rule: Rule, subject: Subject) -> list[str]:
     if rule.reads("contract"):
         found += [f"{subject.intake.contract_id} {subject.intake.contract}"]
     if rule.reads("conflicts"):
-        found += [f"{x.conflict.left.id} {x.conflict.right.id}" for x in subject.conflicts]
+        found += [f"{said(x.conflict.left)} {said(x.conflict.right)}" for x in subject.conflicts]
     return sorted(set(found))
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

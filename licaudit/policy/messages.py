@@ -180,6 +180,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "looser": "Looser[]",
         "looser_claims": "string[]",
         "shipped": "bool",
+        "unnamed": "bool",
         "declared": "string",
         "claims": "string[]",
         "narrowing_claims": "string[]",

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import cast
 
 from licaudit.documents import Document
 from licaudit.errors import RuleError
@@ -32,8 +31,11 @@ __all__ = ["DEFAULT_PACKS", "Pack", "Rule", "find_pack", "load_packs"]
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Words that CEL keeps for itself.
 WORDS = frozenset(
-    "as break const continue else false for function if import in let loop namespace null package"
-    " return true var void while".split()
+    re.findall(
+        r"\w+",
+        "as break const continue else false for function if import in let loop namespace null"
+        " package return true var void while",
+    )
 )
 DEFAULT_PACKS = ("ci-default", "commercial-use", "research-only-data")
 PACK_KEYS = (
@@ -262,7 +264,7 @@ def _params(document: Document, inherited: Params) -> dict[str, Param]:
             raise RuleError(
                 f"`{name}` is no name of a parameter",
                 where=where,
-                todo="Use small letters, digits and `_`, and no word of the language of conditions.",
+                todo="Use small letters, digits and `_`, and no word that CEL keeps for itself.",
             )
         found[name] = parameter(name, value, where, inherited.get(name))
     return found
@@ -278,7 +280,7 @@ def _severities(document: Document, rules: Mapping[str, RuleFile]) -> dict[str, 
             raise RuleError(
                 f"`{severity}` is no severity", where=where, todo=f"Use {', '.join(SEVERITIES)}."
             )
-        found[rule] = cast(Severity, severity)
+        found[rule] = severity
     return found
 
 

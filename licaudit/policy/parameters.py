@@ -58,7 +58,8 @@ def parameter(
     found = _read(value)
     kinds = [kind_of(like)] if like is not None else list(_WRITE)
     if found is None or kind_of(found) not in kinds:
-        wanted = ", ".join(_WRITE[k] for k in kinds)
+        words = [_WRITE[k] for k in kinds]
+        wanted = ", ".join(words[:-1]) + " or " * (len(words) > 1) + words[-1]
         raise error(f"`params.{name}` must be {wanted}", where=where)
     return found
 

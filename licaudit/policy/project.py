@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, cast
@@ -27,6 +27,7 @@ from licaudit.policy.project_checks import (
     check_intent,
     check_numbers,
     check_positions,
+    check_signed,
     check_sources,
 )
 
@@ -90,6 +91,9 @@ class Project:
     overrides: tuple[Override, ...] = ()
     name: str = ""
     lines: tuple[int | None, ...] = ()  # where each of `sources` stands
+    pack_places: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    # The file, word for word, where there is one.
+    text: str | None = field(default=None, compare=False, repr=False)
 
     def line_of(self, source: int) -> int | None:
         """The line of the project file at which one of `sources` stands."""
@@ -147,10 +151,14 @@ def parse_project(text: str, name: str) -> Project:
         agreements=agreements,
         positions=positions,
         confirmations=_list(document, data, "confirmations", Confirmation),
-        curations=_list(document, data, "curations", Curation),
+        curations=_curations(document, data),
         waivers=_waivers(document, data),
         overrides=_params(document, data) + _severities(document, data),
         name=name,
+        pack_places=tuple(
+            document.where("packs", i) for i in range(len(_strings(document, data, "packs")))
+        ),
+        text=text,
         lines=tuple(document.line("sources", i) for i in range(len(sources))),
     )
 
@@ -234,8 +242,15 @@ def make_intent(document: Document, path: tuple[str | int, ...], value: Any) -> 
     return intent
 
 
+def _curations(document: Document, data: dict[str, Any]) -> tuple[Curation, ...]:
+    found = _list(document, data, "curations", Curation)
+    check_signed(document, "curations", found, ("reason", "author"))
+    return tuple(replace(c, line=document.line("curations", i)) for i, c in enumerate(found))
+
+
 def _waivers(document: Document, data: dict[str, Any]) -> tuple[Waiver, ...]:
     found = _list(document, data, "waivers", Waiver)
+    check_signed(document, "waivers", found, ("reason", "approver"))
     return tuple(replace(w, line=document.line("waivers", i)) for i, w in enumerate(found))
 
 

@@ -79,6 +79,13 @@ def check_agreements(document: Document, agreements: tuple[Agreement, ...]) -> N
             _word(document, (*at, "acts", place), act, (*ACTIONS, *SHIPPED_ACTS, "*"))
         for place, region in enumerate(item.territory):
             _region(document, (*at, "territory", place), region)
+        path = item.document or ""
+        if path.startswith("/") or ".." in path.split("/") or "://" in path:
+            raise ConfigError(
+                f"`{path}` is no path inside the audited folder",
+                where=document.where(*at, "document"),
+                todo="Write it from the folder's root, such as contracts/vendor.pdf.",
+            )
         if item.survives is not None:
             _word(document, (*at, "survives"), item.survives, SURVIVES)
         if item.term[0] > item.term[1]:
@@ -115,9 +122,25 @@ def check_sources(document: Document, sources: Sequence[Any]) -> None:
 def check_positions(document: Document, positions: tuple[Position, ...]) -> None:
     """A position answers a question that the propagation table debates."""
     table = load_propagation()
-    questions = {c.question for c in table.cells.values() if c.question} | set(table.questions)
+    questions = set(table.questions)
     for index, item in enumerate(positions):
         _word(document, ("positions", index, "question"), item.question, questions)
+        if item.jurisdiction is not None:
+            _region(document, ("positions", index, "jurisdiction"), item.jurisdiction)
+
+
+def check_signed(
+    document: Document, key: str, items: Iterable[object], names: tuple[str, ...]
+) -> None:
+    """Whoever accepts or corrects something says who they are and why."""
+    for index, item in enumerate(items):
+        for name in names:
+            if not getattr(item, name).strip():
+                raise ConfigError(
+                    f"`{name}` is empty",
+                    where=document.where(key, index, name),
+                    todo="Name a person and a reason.",
+                )
 
 
 def _word(document: Document, path: Path, word: str, known: Iterable[str]) -> None:

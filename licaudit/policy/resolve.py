@@ -15,6 +15,7 @@ from licaudit.facts import (
 )
 from licaudit.policy import acts
 from licaudit.policy.agreements import confirmed, covering, evidenced
+from licaudit.policy.propagation import free_where_silent
 from licaudit.policy.situation import Situation
 
 STATEMENT = "LicenseRef-licaudit-statement-"
@@ -38,12 +39,27 @@ def permission(license_: License, situation: Situation) -> tuple[Permission, lis
     return min(found, key=PERMISSION_ORDER.index, default="unknown"), reasons
 
 
+def unreserved(license_: License, situation: Situation) -> list[Reason]:
+    """A word on acts that a text does not reach and the posture takes for free."""
+    free = free_where_silent(situation.posture)
+    acts_ = [
+        a
+        for a in situation.actions
+        if a in free and license_.grant(a, situation.purpose, situation.kind)[0] == "silent"
+    ]
+    if not acts_:
+        return []
+    return [_act_reason(license_, situation, acts_, "free", None)]
+
+
 def _verdict(
     license_: License, action: Action, situation: Situation
 ) -> tuple[Permission, str | None]:
     verdict, clause = license_.grant(action, situation.purpose, situation.kind)
     if verdict == "conditional" and not _decided(license_, action, situation):
         verdict = "unknown"  # "only if" without an "if" is no permission
+    if verdict == "silent" and action in free_where_silent(situation.posture):
+        return "covered", clause  # `unreserved` says so
     if verdict in _SAY_VERDICT and covering(license_.id, "", (action,), situation):
         return "permitted", clause  # bought or agreed separately
     return verdict, clause
@@ -101,7 +117,13 @@ def _act_reason(
     en = " or ".join(_SAY_ACT[a][0] for a in actions)
     zh = "或".join(_SAY_ACT[a][1] for a in actions)
     end, end_zh = ("", "")
-    if verdict == "open":
+    if verdict == "free":
+        say, say_zh = _SAY_VERDICT["silent"]
+        end, end_zh = (
+            "; no right of its holder is known to keep that back",
+            "；未见权利人享有相应专有权",
+        )
+    elif verdict == "open":
         end, end_zh = (f"{_SAY_OPEN[2]} whether you will", f"{_SAY_OPEN[3]}是否会如此")
     # A sentence of the tree has no clauses; it is quoted as evidence.
     cited = clause if clause and license_.family != "statement" else None
@@ -111,7 +133,8 @@ def _act_reason(
         f"{who} {say} {en} {purpose[0]}{at}{end}.",
         f"{who_zh}{say_zh}出于{purpose[1]}目的{zh}{at_zh}{end_zh}。",
     )
-    outcome: Outcome = "fail" if verdict == "prohibited" else "review"
+    outcomes: dict[str, Outcome] = {"prohibited": "fail", "free": "pass"}
+    outcome = outcomes.get(verdict, "review")
     return Reason(outcome, f"act_{verdict}", text, license_.id, cited)
 
 

@@ -20,7 +20,17 @@ STATES = ("stable", "trial", "retired")
 CONDITIONS = ("applies_when", "when", "fail", "review", "culprits")
 NOT_APPLIED = "not_applied"  # what a rule says where its `applies_when` never holds
 REQUIRED = ("id", "severity", "for", "why", "fix", "references", "examples")
-KEYS = ("id", "status", "severity", "for", *CONDITIONS, *REQUIRED[3:], "group", "about", NOT_APPLIED)
+KEYS = (
+    "id",
+    "status",
+    "severity",
+    "for",
+    *CONDITIONS,
+    *REQUIRED[3:],
+    "group",
+    "about",
+    NOT_APPLIED,
+)
 FOR = ("subject",)
 
 
@@ -51,6 +61,11 @@ class Rule:
     about: tuple[str, ...] = ()
     not_applied: Text | None = None
     body: str = ""
+    document: Document | None = None
+
+    def at(self, *path: str | int) -> str:
+        """`file:line:column` of something in the rule's file."""
+        return self.document.where(*path) if self.document else self.where
 
     def reads(self, field: str) -> bool:
         """Whether a condition of the rule looks at a field of its subject."""
@@ -153,6 +168,7 @@ def compile_rule(
         about=tuple(strings(document, "about")),
         not_applied=bilingual(document, NOT_APPLIED) if NOT_APPLIED in data else None,
         body=file.raw,
+        document=document,
         **conditions,
     )
 

@@ -12,6 +12,7 @@ from licaudit.facts import (
     Condition,
     Confirmation,
     Intent,
+    Posture,
     Purpose,
     Relation,
 )
@@ -26,7 +27,8 @@ class Situation:
     `agreements` are those of the whole project; their `artifacts` already hold this artifact
     where a source note ties it to them (`agreements.bound`). `root` is the audited work, and
     `outbound` what this part of it goes out under, where that is settled; `held` says that records
-    show the artifact to be the user's own, so that nobody's license is needed.
+    show the artifact to be the user's own, so that nobody's license is needed; `altered` names
+    agreements whose document in the tree is not the one that was signed.
     """
 
     intent: Intent
@@ -41,6 +43,8 @@ class Situation:
     root: str = "local:."
     outbound: Outbound | None = None
     held: bool = False
+    posture: Posture = "strict"
+    altered: frozenset[str] = frozenset()
 
     @property
     def purpose(self) -> Purpose:

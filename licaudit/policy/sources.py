@@ -44,9 +44,7 @@ def with_sources(collected: Collected, project: Project, root: str) -> Collected
                 for maker in makers
                 if data != maker and (data, maker, "generated_by") not in known
             ]
-    return replace(
-        collected, artifacts=tuple(artifacts.values()), links=(*collected.links, *links)
-    )
+    return replace(collected, artifacts=tuple(artifacts.values()), links=(*collected.links, *links))
 
 
 def matching(name: str, artifacts: dict[str, Artifact]) -> list[str]:
@@ -73,8 +71,13 @@ def note_of(project: Project, artifact: Artifact) -> SourceNote | None:
 
 
 def records(project: Project, artifacts: tuple[Artifact, ...]) -> tuple[Named, ...]:
-    """Every record that the source notes name for some artifacts."""
-    return tuple(
+    """Every record that the source notes name for some artifacts, and every contract's document."""
+    contracts = tuple(
+        Named(artifacts[0].id, a.document, "contract")
+        for a in project.agreements
+        if a.document and artifacts
+    )
+    return contracts + tuple(
         Named(artifact.id, path, shows, note.crawler)
         for artifact in artifacts
         if (note := note_of(project, artifact)) is not None

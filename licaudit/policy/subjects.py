@@ -17,16 +17,17 @@ from licaudit.facts import (
     LicenseAnswer,
     Link,
     Outcome,
+    Posture,
     Probe,
     Relation,
     Resolution,
 )
 from licaudit.licenses.conflicts import Conflict
 from licaudit.policy import acts, terms
-from licaudit.policy.agreements import bound
+from licaudit.policy.agreements import altered, bound
+from licaudit.policy.compatibility import Compatibility
 from licaudit.policy.contradictions import Contradiction
 from licaudit.policy.expressions import TermsOf, leaves
-from licaudit.policy.compatibility import Compatibility
 from licaudit.policy.fitting import fit
 from licaudit.policy.intake import Intake, contract_state, look_up
 from licaudit.policy.looser import Looser, compare
@@ -70,6 +71,8 @@ class Case:
     project: Project
     as_of: date
     links: tuple[Link, ...] = ()
+    posture: Posture = "strict"  # what `reaches` were walked with, and silence is judged by
+    depth: int | None = None  # the most links a way may have
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,10 @@ class Subject:
     statements: tuple[License, ...] = ()
     carried: Mapping[str, str | None] = field(default_factory=dict)
     shipped: bool = False
+    unnamed: bool = False  # code uses it and no card names it
     intake: Intake = NO_INTAKE
     fit: Compatibility | None = None
+    situation: Situation | None = None
 
     @property
     def root(self) -> bool:
@@ -131,6 +136,8 @@ class _Tables:
     carried: Mapping[tuple[str, Relation | None], dict[str, str | None]]
     outbounds: Mapping[str, Outbound]
     intakes: Mapping[str, Intake]
+    altered: frozenset[str]
+    unnamed: frozenset[str] = frozenset()
 
 
 def _tables(case: Case, intent: Intent) -> _Tables:
@@ -158,7 +165,11 @@ def _tables(case: Case, intent: Intent) -> _Tables:
         case.terms_of,
         intent.release_as,
     )
-    return _Tables(answers, _views(case), gaps, conflicts, carried, declared, _intakes(case))
+    intakes, papers = _intakes(case), altered(case.project, case.probes)
+    unnamed = frozenset(p.value for p in case.probes if p.kind == "unnamed_use")
+    return _Tables(
+        answers, _views(case), gaps, conflicts, carried, declared, intakes, papers, unnamed
+    )
 
 
 def _intakes(case: Case) -> dict[str, Intake]:
@@ -170,8 +181,9 @@ def _intakes(case: Case) -> dict[str, Intake]:
     for link in case.links:
         links.setdefault(link.source, []).append(link)
     noted = {n.dataset for n in case.project.sources}
+    papers = {p.value: p.digest for p in case.probes if p.kind == "record"}
     return {
-        a.id: look_up(case.project, a, probes.get(a.id, ()), links.get(a.id, ()))
+        a.id: look_up(case.project, a, probes.get(a.id, ()), links.get(a.id, ()), papers)
         for a in case.artifacts.values()
         if a.kind == "dataset" or a.id in noted or a.name in noted
     }
@@ -265,6 +277,8 @@ def _subject(
         # What a folder or a checkpoint goes out under is not said by the license of the whole.
         None if reach is None and scope.startswith(NESTED) else tables.outbounds.get(part),
         intake.held,
+        case.posture,
+        tables.altered,
     )
     intake = replace(intake, contract=contract_state(intake, situation))
     carried = tables.carried.get((artifact.id, relation), {}) if reach else {}
@@ -303,8 +317,10 @@ def _subject(
         statements=tuple(t for k in seen.restrictions if (t := case.terms_of(statement_id(k)))),
         carried=carried,
         shipped=part in (intent.distribute or ()),
+        unnamed=relation == "depends_on" and artifact.id in tables.unnamed,
         intake=intake,
         fit=_fit(seen, part, intent, carried),
+        situation=situation,
     )
 
 

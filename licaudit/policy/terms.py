@@ -10,7 +10,7 @@ from licaudit.licenses.conflicts import Conflict
 from licaudit.policy import acts
 from licaudit.policy.agreements import covering, notes
 from licaudit.policy.contradictions import Contradiction, judged
-from licaudit.policy.expressions import TermsOf, resolve
+from licaudit.policy.expressions import RELEASE_DUTIES, TermsOf, resolve
 from licaudit.policy.obligations import USE_LIMITS
 from licaudit.policy.resolve import STATEMENT
 from licaudit.policy.situation import Situation
@@ -60,7 +60,7 @@ def gaps_of(seen: Seen) -> tuple[Gap, ...]:
 
 
 def agreed(seen: Seen) -> bool:
-    """Whether the user holds this very artifact, or an agreement covers all that is done with it."""
+    """Whether the user holds this artifact, or an agreement covers all that is done with it."""
     if seen.situation.held:
         return True
     actions = seen.situation.actions
@@ -134,7 +134,10 @@ def _soften(found: Resolution, questions: tuple[str, ...]) -> Resolution:
         f"该限制是否及于被审计作品存在争议（{'、'.join(questions)}）。",
     )
     reason = Reason("review", f"debated:{questions[-1]}", text)
-    kept = tuple(replace(r, outcome="review") if r.outcome == "fail" else r for r in found.reasons)
+    kept = tuple(
+        replace(r, outcome="review") if r.outcome == "fail" and r.code not in RELEASE_DUTIES else r
+        for r in found.reasons
+    )
     return replace(found, outcome="review", reasons=(reason, *kept))
 
 

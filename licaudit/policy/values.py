@@ -148,6 +148,7 @@ def subject_values(subject: Subject) -> dict[str, Any]:
         ],
         "looser_claims": list(dict.fromkeys(c for x in subject.looser for c in x.claims)),
         "shipped": subject.shipped,
+        "unnamed": subject.unnamed,
         "claims": [c.id for c in subject.claims],
         "narrowing_claims": [c.id for c in subject.claims if c.narrows],
         "open_claims": list(subject.open_claims),

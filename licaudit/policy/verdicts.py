@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from licaudit.facts import Finding, Intent, Outcome, Reason, ScopeVerdict, worst
 from licaudit.policy import acts
+from licaudit.policy.baseline import Known, digest
 from licaudit.policy.expressions import RELEASE_DUTIES, conjuncts
 from licaudit.policy.subjects import PARTS, Subject
 
@@ -25,10 +26,13 @@ class Spoken:
 
 
 def scope_verdicts(
-    subjects: tuple[Subject, ...], spoken: Mapping[int, list[Spoken]]
+    subjects: tuple[Subject, ...], spoken: Mapping[int, list[Spoken]], known: Known | None = None
 ) -> tuple[ScopeVerdict, ...]:
-    """A verdict for each part that exists or that something reaches, then for each checkpoint."""
-    judged = [(s, *subject_outcome(s, spoken.get(i, []))) for i, s in enumerate(subjects)]
+    """A verdict for each part that exists or that something reaches, then for each checkpoint.
+
+    What a baseline knows counts for nothing.
+    """
+    judged = [(s, *subject_outcome(s, spoken.get(i, []), known)) for i, s in enumerate(subjects)]
     result = []
     for part in PARTS:
         members = [j for j in judged if j[0].part == part]
@@ -42,14 +46,55 @@ def scope_verdicts(
     return tuple(result)
 
 
-def overall(verdicts: tuple[ScopeVerdict, ...], intent: Intent) -> Outcome:
+def overall(
+    verdicts: tuple[ScopeVerdict, ...], intent: Intent, known: Known | None = None
+) -> Outcome:
     """The worst of the scopes an intent needs; a scope it names and nobody found is a question."""
-    if intent.scopes is None:
-        needed = [v.outcome for v in verdicts if ":" not in v.scope]
-        return worst(needed) if needed else "review"
     found = {v.scope: v.outcome for v in verdicts}
-    named = [found.get(_scope(s), "review") for s in intent.scopes]
-    return worst(list[Outcome](named)) if named else "review"
+    needed = [o for s, o in found.items() if ":" not in s]
+    if intent.scopes is not None:
+        needed = [found[_scope(s)] for s in intent.scopes if _scope(s) in found]
+    absent = [t for t in missing(verdicts, intent) if not (known and known.has("review", t))]
+    if absent:
+        needed.append("review")
+    return worst(needed)
+
+
+def missing(verdicts: tuple[ScopeVerdict, ...], intent: Intent) -> list[str]:
+    """What an intent needs a verdict for and has none, as things a baseline can know."""
+    if not verdicts or intent.scopes == ():
+        return [digest("floor", "nothing")]
+    found = {v.scope for v in verdicts}
+    if intent.scopes is None:
+        return [] if any(":" not in s for s in found) else [digest("floor", "nothing")]
+    return [digest("floor", "no scope", s) for s in intent.scopes if _scope(s) not in found]
+
+
+def floor(
+    subjects: tuple[Subject, ...],
+    spoken: Mapping[int, list[Spoken]],
+    verdicts: tuple[ScopeVerdict, ...],
+    intent: Intent,
+) -> tuple[str, ...]:
+    """What keeps a verdict down although no rule speaks of it, each by its outcome and thing."""
+    told = [x for i, s in enumerate(subjects) for x in _floors(s, spoken.get(i, []))]
+    told += [("review", thing) for thing in missing(verdicts, intent)]
+    return tuple(sorted({digest(outcome, thing) for outcome, thing in told}))
+
+
+def _floors(subject: Subject, spoken: list[Spoken]) -> list[tuple[Outcome, str]]:
+    """The open questions of a subject that no finding is about, as outcome and thing."""
+    covered = tuple(prefix for s in spoken for prefix in s.about)
+    open_reasons = [r for r in subject.resolution.reasons if r.outcome != "pass"]
+    at = ("floor", subject.artifact.id, subject.scope)
+    found = [
+        (r.outcome, digest(*at, r.code, r.license or "", r.condition or r.clause or ""))
+        for r in open_reasons
+        if r.code not in RELEASE_DUTIES and not (covered and r.code.startswith(covered))
+    ]
+    if subject.resolution.outcome != "pass" and not open_reasons:
+        found.append((subject.resolution.outcome, digest(*at)))
+    return found
 
 
 def _scope(name: str) -> str:
@@ -89,24 +134,20 @@ def _together(members: list[_Judged]) -> Outcome:
     return worst(singles + others)
 
 
-def subject_outcome(subject: Subject, spoken: list[Spoken]) -> tuple[Outcome, list[Reason]]:
+def subject_outcome(
+    subject: Subject, spoken: list[Spoken], known: Known | None = None
+) -> tuple[Outcome, list[Reason]]:
     """The worst of a subject's unwaived findings and of its own terms that no finding speaks of.
 
     The second is the floor that keeps a short list of packs from turning doubt into a pass. A
     waiver lifts its finding and the reasons that finding is about, and nothing beside them.
     """
-    covered = tuple(prefix for s in spoken for prefix in s.about)
     open_reasons = [r for r in subject.resolution.reasons if r.outcome != "pass"]
-    floor = [
-        r.outcome
-        for r in open_reasons
-        if r.code not in RELEASE_DUTIES and not (covered and r.code.startswith(covered))
-    ]
-    if subject.resolution.outcome != "pass" and not open_reasons:
-        floor.append(subject.resolution.outcome)
+    bare = _floors(subject, spoken)
+    below = [outcome for outcome, thing in bare if not (known and known.has(outcome, thing))]
     live = [s for s in spoken if not s.finding.waiver]
     said = [Reason(s.outcome, s.finding.rule, s.finding.message, s.finding.license) for s in live]
     waived = tuple(p for s in spoken if s.finding.waiver for p in s.about)
     kept = [r for r in open_reasons if not (waived and r.code.startswith(waived))]
     notes = [r for r in subject.resolution.reasons if r.outcome == "pass"]
-    return worst([*floor, *(s.outcome for s in live)]), said + kept + notes
+    return worst([*below, *(s.outcome for s in live)]), said + kept + notes

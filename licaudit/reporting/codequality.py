@@ -12,7 +12,7 @@ from typing import Any
 from licaudit.facts import AuditResult, Severity
 from licaudit.i18n import say
 from licaudit.reporting.index import Index
-from licaudit.reporting.issues import Issue, headline, in_force, line
+from licaudit.reporting.issues import Issue, headline, in_force, known_since, line
 from licaudit.reporting.visible import visible
 
 SEVERITIES: dict[Severity, str] = {
@@ -39,6 +39,8 @@ def _entry(index: Index, issue: Issue, lang: str) -> dict[str, Any]:
     text = headline(finding, lang)
     if named and named not in text:
         text = f"{named}{say('colon', lang)}{text}"
+    if finding.known:
+        text = f"({known_since(index.result, lang)}) {text}"
     return {
         "description": line(text, LIMIT),
         "check_name": line(finding.rule, 200) or "-",

@@ -1,7 +1,7 @@
 """GitHub's workflow commands: printed by a step, they stand beside the lines of a merge request.
 
 A step shows ten errors, ten warnings and ten notices and drops the rest without a word, so the
-worst come first and the last notice counts what is left out.
+worst come first and the last notice counts what is left out. What a baseline knew is a notice.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from licaudit.facts import AuditResult, Outcome
 from licaudit.i18n import name, say
 from licaudit.reporting.index import Index
-from licaudit.reporting.issues import Issue, details, headline, in_force, line
+from licaudit.reporting.issues import Issue, details, headline, in_force, line, new_verdict
 from licaudit.reporting.places import Places
 from licaudit.reporting.visible import visible
 
@@ -26,7 +26,7 @@ def write(result: AuditResult, lang: str = "en") -> bytes:
     lines = []
     left = 0
     for issue in in_force(result):
-        command = COMMANDS[issue.finding.outcome]
+        command = "notice" if issue.finding.known else COMMANDS[issue.finding.outcome]
         if room[command] > 0:
             room[command] -= 1
             lines.append(_annotation(index, issue, command, lang))
@@ -50,6 +50,8 @@ def _closing(result: AuditResult, places: Places, left: int, lang: str) -> list[
     where = {"file": places.fallback.path, "line": "1", "title": "licaudit"}
     verdict = say("ci.overall", lang, outcome=name("outcome", result.verdict, lang))
     said = [verdict]
+    if result.baseline:
+        said.append(new_verdict(result, result.new_verdict, lang))
     blocking = sum(gap.blocks for gap in result.gaps)
     if blocking:
         said.append(say("ci.blocking", lang, n=blocking))

@@ -20,6 +20,7 @@ from licaudit.facts import (
 from licaudit.i18n import name, say
 from licaudit.licenses.duties import CheckRule, load_duties
 from licaudit.reporting import answers, index, intent, picture
+from licaudit.reporting.side import side_by_side
 from licaudit.reporting.visible import visible
 from licaudit.settings import data_folder
 
@@ -47,6 +48,7 @@ def write(result: AuditResult, lang: str = "en") -> bytes:
         result=result,
         index=lookup,
         picture=picture.draw(lookup, lang),
+        side_rows=side_by_side,
         intent_words=lambda i: intent.sentence(i, lang),
         intent_open=lambda i: intent.not_said(i, lang),
         style=Markup(_style()),

@@ -1,7 +1,8 @@
 """What a pipeline must show of a result: findings once each, and no verdict without one.
 
 The formats for machines are all made from this list, so that none of them is greener than the
-verdict: where a verdict is worse than every finding in force, the verdict itself is an issue.
+verdict: where a verdict is worse than every finding in force, the verdict itself is an issue. The
+same holds of the verdict on what is new, where the audit was held against a baseline.
 """
 
 from __future__ import annotations
@@ -47,15 +48,18 @@ def issues(result: AuditResult) -> list[Issue]:
     places = Places(index)
     found: dict[tuple[str, str, str, str], Issue] = {}
     for number, judgement in enumerate(result.judgements):
-        for finding in (*judgement.findings, *_floor(judgement, index)):
+        for told in (*judgement.findings, *_floor(judgement, index)):
+            finding = told if result.baseline else replace(told, known=None)
             key = (finding.rule, finding.artifact, finding.scope or "", finding.fingerprint)
-            known = found.get(key)
-            if known is None:
+            other = found.get(key)
+            if other is None:
                 found[key] = Issue(finding, places.anchor(finding), (number,))
                 continue
-            if weight(finding) < weight(known.finding):
-                known = replace(known, finding=finding)
-            found[key] = replace(known, intents=tuple(dict.fromkeys((*known.intents, number))))
+            worse = finding if weight(finding) < weight(other.finding) else other.finding
+            if False in (finding.known, other.finding.known):
+                worse = replace(worse, known=False)  # new for one intent is new
+            intents = tuple(dict.fromkeys((*other.intents, number)))
+            found[key] = replace(other, finding=worse, intents=intents)
     if not result.judgements:
         finding = _verdict_finding(index, "review", None, _both("verdict.nothing"), "")
         found["", "", "", ""] = Issue(finding, places.anchor(finding), ())
@@ -78,17 +82,37 @@ def in_force(result: AuditResult) -> list[Issue]:
 
 def _floor(judgement: Judgement, index: Index) -> Iterator[Finding]:
     """The verdicts that no finding in force explains."""
-    live = worst([f.outcome for f in judgement.findings if f.waiver is None])
-    if OUTCOMES.index(live) >= OUTCOMES.index(judgement.verdict):
-        return
-    same = [v for v in judgement.verdicts if v.outcome == judgement.verdict]
-    for verdict in same:
-        yield _verdict_finding(
-            index, verdict.outcome, verdict.scope, _reason(verdict), judgement.intent.use
-        )
-    if not same:
-        message = Text(*(_overall(judgement.verdict, lang) for lang in ("en", "zh")))
-        yield _verdict_finding(index, judgement.verdict, None, message, judgement.intent.use)
+    new = judgement.new_verdict if index.result.baseline else None
+    told = [f for f in judgement.findings if f.waiver is None]
+    use = judgement.intent.use
+    if _worse(judgement.verdict, told):
+        known = None if new is None else new == "pass"
+        same = [v for v in judgement.verdicts if v.outcome == judgement.verdict]
+        for verdict in same:
+            found = _verdict_finding(index, verdict.outcome, verdict.scope, _reason(verdict), use)
+            yield replace(found, known=known)
+        if not same:
+            message = Text(*(_overall(judgement.verdict, lang) for lang in ("en", "zh")))
+            found = _verdict_finding(index, judgement.verdict, None, message, use)
+            yield replace(found, known=known)
+    elif new is not None and _worse(new, [f for f in told if not f.known]):
+        message = Text(*(new_verdict(index.result, new, lang) for lang in ("en", "zh")))
+        yield replace(_verdict_finding(index, new, None, message, use), known=False)
+
+
+def _worse(outcome: Outcome, told: list[Finding]) -> bool:
+    return OUTCOMES.index(outcome) > OUTCOMES.index(worst([f.outcome for f in told]))
+
+
+def new_verdict(result: AuditResult, outcome: Outcome, lang: str) -> str:
+    """The sentence on the verdict that a baseline leaves."""
+    day = line(result.baseline.as_of) if result.baseline else ""
+    return say("ci.new_verdict", lang, day=day, outcome=name("outcome", outcome, lang))
+
+
+def known_since(result: AuditResult, lang: str) -> str:
+    """What is said of a finding that the baseline had."""
+    return say("ci.known_since", lang, day=line(result.baseline.as_of) if result.baseline else "")
 
 
 def _reason(verdict: ScopeVerdict) -> Text:
@@ -151,6 +175,11 @@ def details(index: Index, issue: Issue, lang: str) -> list[str]:
         rows.append(("ci.debated", finding.debated))
     if finding.waiver:
         rows.append(("ci.waived", finding.waiver))
+    if finding.known:
+        rows.append(("ci.known", known_since(index.result, lang)))
+    if finding.fresh:
+        named = [index.name(a) for a in finding.fresh[:10]]
+        rows.append(("ci.fresh", ", ".join(named) + (" …" if len(finding.fresh) > 10 else "")))
     if finding.fingerprint:
         rows.append(("ci.fingerprint", finding.fingerprint))
     return [f"{say(key, lang)}{colon}{line(text)}" for key, text in rows if text]

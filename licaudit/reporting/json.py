@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar
 
 from licaudit.errors import ResultError
@@ -20,6 +21,7 @@ from licaudit.facts import (
     Baseline,
     Claim,
     Copyright,
+    Fired,
     Gap,
     Inherited,
     Judgement,
@@ -29,6 +31,7 @@ from licaudit.facts import (
     Opposed,
     Probe,
     ProjectText,
+    RowAnswer,
     Run,
     ScopeVerdict,
     TargetFact,
@@ -41,6 +44,7 @@ from licaudit.reporting.misfits import first_misfit
 Plain = dict[str, Any]
 T = TypeVar("T")
 NAME = "audit.json"
+LARGEST = 500_000_000  # bytes of a file that is read
 AGAIN = "Write it anew with `licaudit audit`."
 
 
@@ -79,11 +83,13 @@ def contract(result: AuditResult) -> Plain:
         "notes": to_plain(result.notes),
         "run": to_plain(result.run),
     }
+    if first.get("not_applied"):
+        document["not_applied"] = first["not_applied"]
     if result.inherited:
         document["inherited"] = to_plain(result.inherited)
     if result.copyrights:
         document["copyrights"] = to_plain(result.copyrights)
-    for key in ("conflicts", "depth", "project", "baseline"):
+    for key in ("conflicts", "depth", "project", "baseline", "fired", "own_packs", "rows"):
         if (found := getattr(result, key)) not in (None, ()):
             document[key] = to_plain(found)
     if result.baseline:
@@ -146,6 +152,25 @@ def _without(plain: Plain, key: str) -> Plain:
     return {name: value for name, value in plain.items() if name != key}
 
 
+def read_file(path: Path) -> AuditResult:
+    """The result of the audit.json at `path`. Raises ResultError, which names the path."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ResultError(f"it has more than {LARGEST} bytes", where=str(path))
+        data = path.read_bytes()
+    except OSError as error:
+        raise ResultError(
+            f"this file cannot be read ({error.strerror})",
+            where=str(path),
+            todo="Give an audit.json that `licaudit audit` wrote.",
+        ) from error
+    try:
+        return read(data)
+    except ResultError as error:
+        where = str(path) + (error.where or "").removeprefix(NAME)
+        raise ResultError(error.what, where=where, todo=error.todo) from error
+
+
 def read(data: bytes) -> AuditResult:
     """The result behind the bytes of an audit.json. Raises ResultError."""
     document = _document(data)
@@ -173,6 +198,9 @@ def read(data: bytes) -> AuditResult:
         depth=_maybe(document, "depth", _same),
         project=_maybe(document, "project", lambda v: record(ProjectText, v)),
         baseline=_maybe(document, "baseline", lambda v: record(Baseline, v)),
+        fired=_many(document, "fired", Fired) if "fired" in document else (),
+        own_packs=_maybe(document, "own_packs", lambda v: from_plain(tuple[str, ...], v)) or (),
+        rows=_many(document, "rows", RowAnswer) if "rows" in document else (),
     )
     misfit = first_misfit(AuditResult, result)
     if misfit:

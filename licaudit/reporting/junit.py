@@ -2,7 +2,8 @@
 
 `fail` is a failure; `review` is an error, the word JUnit has for a test that could not be decided:
 both are red in GitLab and Jenkins, and GitLab counts them apart. (Skipped would look green.) A
-waived finding is skipped, with its waiver as the message. The suite of verdicts is always there, so
+waived finding is skipped, with its waiver as the message, and so is one that a baseline knew; the
+case of the whole then goes by what is new. The suite of verdicts is always there, so
 that a clean audit has passed tests instead of none.
 """
 
@@ -15,7 +16,7 @@ from xml.etree import ElementTree as xml
 from licaudit.facts import AuditResult, Outcome, Reason
 from licaudit.i18n import name, say
 from licaudit.reporting.index import Index, because
-from licaudit.reporting.issues import VERDICT, Issue, details, headline, issues, line
+from licaudit.reporting.issues import VERDICT, Issue, details, headline, issues, known_since, line
 
 Tag = Literal["failure", "error", "skipped"]
 TAGS: dict[Outcome, Tag] = {"fail": "failure", "review": "error"}
@@ -37,7 +38,7 @@ def write(result: AuditResult, lang: str = "en") -> bytes:
         if issue.finding.rule != VERDICT:
             groups.setdefault(line(issue.finding.pack, 200) or "-", []).append(issue)
     for pack, found in sorted(groups.items()):
-        root.append(_suite(index, pack, found, lang))
+        root.append(_suite(index, result, pack, found, lang))
     for key, tag in COUNTS:
         root.set(key, str(sum(1 for _ in root.iter(tag))))
     root.set("tests", str(sum(1 for _ in root.iter("testcase"))))
@@ -46,7 +47,9 @@ def write(result: AuditResult, lang: str = "en") -> bytes:
     return body + b"\n"
 
 
-def _suite(index: Index, pack: str, found: list[Issue], lang: str) -> xml.Element:
+def _suite(
+    index: Index, result: AuditResult, pack: str, found: list[Issue], lang: str
+) -> xml.Element:
     suite = xml.Element("testsuite", {"name": pack})
     names: Counter[str] = Counter()
     for issue in found:
@@ -65,6 +68,8 @@ def _suite(index: Index, pack: str, found: list[Issue], lang: str) -> xml.Elemen
         head = headline(finding, lang)
         if finding.waiver is not None:
             _mark(case, "skipped", "waived", line(finding.waiver), f"{head}\n{text}")
+        elif finding.known and finding.outcome in TAGS:
+            _mark(case, "skipped", "known", known_since(result, lang), f"{head}\n{text}")
         elif finding.outcome in TAGS:
             _mark(case, TAGS[finding.outcome], finding.outcome, head, text)
     return _counted(suite)
@@ -79,8 +84,9 @@ def _verdicts(result: AuditResult, lang: str) -> xml.Element:
         _mark(case, "error", "review", say("verdict.nothing", lang), "")
     for number, judgement in enumerate(result.judgements, start=1):
         use = name("intent.use", judgement.intent.use, lang)
+        new = judgement.new_verdict if result.baseline else None
         reasons: dict[str, tuple[Outcome, Reason | None]] = {
-            say("ci.whole", lang): (judgement.verdict, None)
+            say("ci.whole", lang): (new or judgement.verdict, None)
         }
         for verdict in judgement.verdicts:
             words = line(name("verdict_scope", verdict.scope, lang), 300)
@@ -88,7 +94,9 @@ def _verdicts(result: AuditResult, lang: str) -> xml.Element:
         for words, (outcome, reason) in reasons.items():
             title = say("ci.suite", lang, pack=words, n=number, use=use) if several else words
             case = _case(suite, f"licaudit.{VERDICT}", title)
-            if outcome in TAGS:
+            if outcome in TAGS and new == "pass":
+                _mark(case, "skipped", "known", known_since(result, lang), "")
+            elif outcome in TAGS:
                 said = line(reason.message.say(lang)) if reason else ""
                 said = said or say("ci.overall", lang, outcome=name("outcome", outcome, lang))
                 _mark(case, TAGS[outcome], outcome, said, "")

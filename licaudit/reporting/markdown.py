@@ -8,6 +8,8 @@ from licaudit.facts import AuditResult, Finding, Judgement
 from licaudit.i18n import name, say
 from licaudit.reporting.index import Index, because, fixes, ordered
 from licaudit.reporting.intent import sentence
+from licaudit.reporting.issues import new_verdict
+from licaudit.reporting.side import side_by_side
 from licaudit.reporting.visible import visible
 
 MARKS = {"pass": "✅", "review": "⚠️", "fail": "❌"}
@@ -25,6 +27,10 @@ def write(result: AuditResult, lang: str = "en") -> bytes:
         f" · {quoted(result.target.input)}",
         "",
     ]
+    if result.baseline:
+        words = new_verdict(result, result.new_verdict, lang)
+        lines += [f"**{MARKS[result.new_verdict]} {plain(words)}**", ""]
+    lines += _side(result, lang)
     for judgement in result.judgements:
         lines += _judgement(index, judgement, lang)
     if not result.judgements:
@@ -76,14 +82,57 @@ def _judgement(index: Index, judgement: Judgement, lang: str) -> list[str]:
     if fixes(judgement):
         lines += [f"### {say('todo.title', lang)}", ""]
     shown = [f for f in ordered(judgement.findings) if f.waiver is None]
+    if index.result.baseline:
+        shown.sort(key=lambda f: bool(f.known))  # what is new first
     for number, finding in enumerate(shown[:MOST], start=1):
         lines += _finding(index, finding, number, lang)
     if len(shown) > MOST:
         lines += ["", say("summary.more", lang, n=len(shown) - MOST)]
+    lines += _debates(judgement, lang) + _declared(judgement, lang)
     waived = len(judgement.findings) - len(shown)
     if waived:
         lines += ["", say("summary.waived", lang, n=waived)]
-    return [*lines, "", *_duties(index, judgement, lang)]
+    return [*lines, "", *_duties(index, judgement, lang), *_release(index, judgement, lang)]
+
+
+def _side(result: AuditResult, lang: str) -> list[str]:
+    """Several intents side by side: a row for each scope."""
+    if len(result.judgements) < 2:
+        return []
+    numbers = range(1, len(result.judgements) + 1)
+    heads = [say("side.scope", lang), *(say("side.intent", lang, n=n) for n in numbers)]
+    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    for scope, outcomes in side_by_side(result.judgements):
+        words = plain(name("verdict_scope", scope, lang)) if scope else say("side.all", lang)
+        marks = [f"{MARKS[o]} {name('outcome', o, lang)}" if o else "" for o in outcomes]
+        lines.append(f"| {' | '.join((words, *marks))} |")
+    return [*lines, ""]
+
+
+def _release(index: Index, judgement: Judgement, lang: str) -> list[str]:
+    """Which licenses a release may go out under, and what would have to be replaced."""
+    lines: list[str] = []
+    if judgement.release:
+        lines += [f"### {say('release.title', lang)}", ""]
+        for offer in judgement.release.outbound[:MOST]:
+            asked = (
+                f" ({say('release.asked', lang)})"
+                if offer.license == judgement.release.asked
+                else ""
+            )
+            against = ", ".join(quoted(index.name(a)) for a in offer.against[:MOST_PLACES])
+            tail = f"{say('colon', lang)}{against}" if against else ""
+            lines.append(f"- {MARKS[offer.outcome]} {quoted(offer.license)}{asked}{tail}")
+        if judgement.release.replace and judgement.release.asked:
+            named = ", ".join(quoted(index.name(a)) for a in judgement.release.replace)
+            words = say("release.replace", lang, license=judgement.release.asked)
+            lines += ["", f"{plain(words)} {named}"]
+        lines.append("")
+    if judgement.not_applied:
+        listed = ", ".join(f"`{r.rule}`" for r in judgement.not_applied)
+        title = say("not_applied.title", lang, n=len(judgement.not_applied))
+        lines += [f"{title}{say('colon', lang)}{listed}", ""]
+    return lines
 
 
 def _cell(words: str) -> str:
@@ -99,9 +148,11 @@ def _finding(index: Index, finding: Finding, number: int, lang: str) -> list[str
     ]
     path = " → ".join(quoted(index.name(step)) for step in finding.path)
     severity = name("severity", finding.severity, lang)
+    old = index.result.baseline is not None and finding.known
+    known = say("comma", lang) + say("summary.known", lang) if old else ""
     lines = [
         f"{number}. {MARKS[finding.outcome]} **{ours(finding.message.say(lang))}** "
-        f"({severity}, `{finding.rule}`)",
+        f"({severity}, `{finding.rule}`{known})",
         f"   - {say('summary.fix', lang)} {ours(finding.fix.say(lang))}",
     ]
     if path:
@@ -109,6 +160,30 @@ def _finding(index: Index, finding: Finding, number: int, lang: str) -> list[str
     if places:
         label = say("findings.evidence", lang) + say("colon", lang)
         lines.append(f"   - {label}{'; '.join(places)}")
+    return lines
+
+
+def _debates(judgement: Judgement, lang: str) -> list[str]:
+    """Both sides of each debated question that comes up."""
+    lines: list[str] = []
+    for debate in judgement.debates or ():
+        lines += ["", f"**{plain(say('debate.title', lang))}** {quoted(debate.question)}"]
+        for held in debate.held:
+            side = say("debate.travels" if held.answer == "travels" else "debate.stays", lang)
+            who = plain(say("debate.holds", lang, who=held.who))
+            lines.append(f"- {plain(side)}{say('colon', lang)}{plain(held.says.say(lang))} {who}")
+    return lines
+
+
+def _declared(judgement: Judgement, lang: str) -> list[str]:
+    """What the user declared and what became of it."""
+    if not judgement.declared:
+        return []
+    lines = ["", f"### {say('declared.title', lang)}", ""]
+    for item in judgement.declared:
+        state = name("declared_state", item.state, lang)
+        kind = name("declared_kind", item.kind, lang)
+        lines.append(f"- {kind} {quoted(item.name)} ({state}): {plain(item.why.say(lang))}")
     return lines
 
 

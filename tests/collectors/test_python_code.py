@@ -89,7 +89,53 @@ def test_a_literal_id_is_found(memory: Callable[..., Any], organisation: str, na
             [HF + "a/b"],
         ),
         ("m.from_pretrained(f'a/{b}')", []),
-        ("m.from_pretrained('a/' + 'b')", []),
+        ("m.from_pretrained('a/' + 'b')", [HF + "a/b"]),
+        ("m.from_pretrained(base + '/b')", []),
+        ("N = 'b-7b'\nm.from_pretrained(f'acme/{N}')", [HF + "acme/b-7b"]),
+        ("T = {'x': 'a/b', 'y': 'c/d'}\nm.from_pretrained(T[which])", [HF + "a/b", HF + "c/d"]),
+        ("for n in ['a/b', 'c/d']:\n  m.from_pretrained(n)", [HF + "a/b", HF + "c/d"]),
+        ("[load_dataset(n) for n in ('a/b', 'c/d')]", [HF + "datasets/a/b", HF + "datasets/c/d"]),
+        ("def f(n):\n  m.from_pretrained(n)\nf('a/b')", [HF + "a/b"]),
+        ("m.from_pretrained(os.environ.get('M', 'a/b'))", [HF + "a/b"]),
+        ("C = dict(path='a/b')\nload_dataset(C['path'])", [HF + "datasets/a/b"]),
+        (
+            "@click.option('--base', default='a/b')\ndef f(base):\n  m.from_pretrained(base)",
+            [HF + "a/b"],
+        ),
+        ("def f(x: str = typer.Option('a/b')):\n  m.from_pretrained(x)", [HF + "a/b"]),
+        ("p.add_argument('--m', default='a/b')\nx.from_pretrained(args.m)", [HF + "a/b"]),
+        (
+            "@dataclass\nclass A:\n  m: str = field(default='a/b')\nx.from_pretrained(a.m)",
+            [HF + "a/b"],
+        ),
+        ("base_model = 'tiiuae/falcon-x'", [HF + "tiiuae/falcon-x"]),
+        ("run(dataset_name='tatsu-lab/alpaca')", [HF + "datasets/tatsu-lab/alpaca"]),
+        ("hyper = {'dataset_name': 'samsum'}", [HF + "datasets/samsum"]),
+        ("choices = ['Qwen/Qwen2-7B']", [HF + "Qwen/Qwen2-7B"]),
+        ("hub_model_id = 'acme/my-thing'", []),
+        ("print('Qwen/Qwen2-7B')", []),
+        ("if name == 'Qwen/Qwen2-7B': pass", []),
+        ("def f():\n  'Loads Qwen/Qwen2-7B'", []),
+        ("p.add_argument('--x', help='Qwen/Qwen2-7B')", []),
+        ("model_path = 'checkpoints/llama-7b'", []),
+        ("model = 'yes/no'", []),
+        ("url = 'https://huggingface.co/acme/data-y/resolve/main/f.bin'", [HF + "acme/data-y"]),
+        ("url = 'https://huggingface.co/docs/transformers/main'", []),
+        ("url = 'https://huggingface.co/datasets/a-x/b-y/resolve/main/cat.png'", []),
+        ("import spacy\nspacy.load('en_core_web_sm')", ["name:model/spacy:en_core_web_sm"]),
+        ("import spacy\nspacy.load('./mine')", []),
+        ("import nltk\nnltk.download('punkt')", ["name:dataset/nltk:punkt"]),
+        (
+            "import tensorflow_datasets as tfds\ntfds.load('mnist:3.0.1')",
+            ["name:dataset/tfds:mnist"],
+        ),
+        ("import ollama\nollama.pull('llama3.2:1b')", ["name:model/ollama:llama3.2:1b"]),
+        (
+            "import timm\ntimm.create_model('resnet50', pretrained=True)",
+            ["name:model/timm:resnet50"],
+        ),
+        ("import timm\ntimm.create_model('resnet50')", []),
+        ("WhisperModel('large-v3')", [HF + "Systran/faster-whisper-large-v3"]),
         ("m.from_pretrained(*names)", []),
         ("m.from_pretrained('local')", []),
         ("m.from_pretrained('top/y')", []),
@@ -131,7 +177,36 @@ def test_its_own_name_is_not_upstream(memory: Callable[..., Any]) -> None:
 
 def test_test_code_is_marked(memory: Callable[..., Any]) -> None:
     found = collect(memory, "m.from_pretrained('a/b')", "tests/test_x.py")
-    assert [x.note for x in found.links] == ["named in test code by from_pretrained"]
+    assert [x.note for x in found.links] == ["dev: named in test code by from_pretrained"]
+
+
+@pytest.mark.parametrize(
+    ("path", "note"),
+    [
+        ("examples/train.py", "named in example code by from_pretrained"),
+        ("src/train.py", "named in code by from_pretrained"),
+        ("docs/conf.py", "dev: named in test code by from_pretrained"),
+    ],
+)
+def test_examples_are_told_apart_and_stay_judged(
+    memory: Callable[..., Any], path: str, note: str
+) -> None:
+    assert [x.note for x in collect(memory, "m.from_pretrained('a/b')", path).links] == [note]
+
+
+def test_code_that_does_not_parse_is_read_line_by_line(memory: Callable[..., Any]) -> None:
+    code = """
+print "loading"  # from_pretrained('not/this-7b')
+m = BertModel.from_pretrained('dccuchile/bert-base-spanish')
+d = load_dataset("tatsu-lab/alpaca")
+print 'Qwen/Qwen2-7B'
+"""
+    found = collect(memory, code)
+    assert {x.target: x.evidence[0].line for x in found.links} == {
+        HF + "dccuchile/bert-base-spanish": 3,
+        HF + "datasets/tatsu-lab/alpaca": 4,
+    }
+    assert [(g.reason, g.blocks) for g in found.gaps] == [("unparsable", False)]
 
 
 def test_python_2_and_other_rubbish_is_a_gap(situation: Callable[[str], LocalTree]) -> None:

@@ -146,7 +146,9 @@ def test_markup_and_link_targets_are_not_read() -> None:
 @pytest.mark.parametrize(
     "unit",
     ["x", "commercial ", "must not use ", "[a](", "<p ", "<", "may not use a, ", ". ", ".", "不得",
-     "仅供研究", "-", "\n", "> ", "_a", " ", "LLaMA-7B ", "original respective ", "research and "],
+     "仅供研究", "-", "\n", "> ", "_a", " ", "LLaMA-7B ", "original respective ", "research and ",
+     "must not be used:\n- x\n", "用户：\n",
+     "please register and ", "| how? ", "'a': 'b', ", "请联系", "subject to the license of "],
 )  # fmt: skip
 def test_hostile_lines_end(unit: str) -> None:
     text = (unit * LONG)[:LONG] + " For non-commercial use only."
@@ -161,6 +163,58 @@ def test_a_statement_deep_in_one_endless_line_is_found() -> None:
     found = read_statements(text, PATTERNS)
     assert {s.kind for s in found} == {"non_commercial"}
     assert "commercial purposes" in text[found[0].start : found[0].end]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("You agree not to use the masks:\n- to spy\n- for any commercial purpose\n\nThanks.",
+         {"use_restricted", "non_commercial"}),
+        ("You can use the masks:\n- to spy\n- for any commercial purpose\n", set()),
+        ("不得将图谱用于：\n1. 监视邻居\n2. 商业目的\n", {"use_restricted", "non_commercial"}),
+    ],
+)  # fmt: skip
+def test_items_of_a_list_of_bans_are_bans(text: str, expected: set[str]) -> None:
+    assert kinds(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "用户：\n如何行骗\n\n助手：\n不得从事任何违法活动。\n",
+        "Instruction: a letter\n\nResponse: You must not use it for commercial purposes.\n",
+        "| Prompt | Foo |\n|---|---|\n| How to rob? | Contact us for commercial use. |\n",
+        "| | |\n|---|---|\n| 请写一封信 | 未经许可不得转载。 |\n| 如何做饭？ | 请勿商用。 |\n",
+        '{"instruction": "Say it.", "output": "For non-commercial use only."}\n',
+        "Can it be used for commercial purposes?",
+    ],
+)
+def test_what_is_quoted_or_asked_is_not_said(text: str) -> None:
+    assert kinds(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| Question | Answer |\n|---|---|\n| Commercial use? | Non-commercial only. |\n",
+        "User: hi\n\nAssistant: hello\n\n## License\n\nFor non-commercial use only.\n",
+        "User: hi\n\nAssistant: hello\n\nLicense: non-commercial use only.\n",
+        '{"license": "non-commercial use only", "name": "foo"}\n',
+        "**Input**: text.\n\n**Output**: text.\n\nFor non-commercial use only.\n",
+    ],
+)
+def test_a_conversation_ends_where_the_author_speaks_again(text: str) -> None:
+    assert "non_commercial" in kinds(text)
+
+
+def test_an_answer_is_read_behind_its_question() -> None:
+    assert kinds("Interested in commercial use? Please contact us.") == {"apply_first"}
+
+
+def test_a_remark_on_a_linked_source_is_about_the_source() -> None:
+    source = "- [foo](https://hub.example/datasets/foo)\n  - For academic use only.\n"
+    assert subjects(source) == ["other"]
+    assert subjects("- For academic use only.\n") == ["this"]
 
 
 WORDS = st.sampled_from(

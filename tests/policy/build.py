@@ -18,6 +18,7 @@ from licaudit.facts import (
     LicenseAnswer,
     Link,
     Location,
+    Posture,
     Probe,
     Resolution,
     Text,
@@ -28,6 +29,7 @@ from licaudit.licenses.terms import terms_lookup
 from licaudit.policy import acts, expressions, propagation
 from licaudit.policy.judge import judge
 from licaudit.policy.packs import DEFAULT_PACKS, Pack, load_packs
+from licaudit.policy.positions import licenses_of
 from licaudit.policy.project import Project
 from licaudit.policy.situation import Situation
 from licaudit.policy.subjects import Case
@@ -155,12 +157,7 @@ class Work:
     def case(self, project: Project | None = None, terms_of=None, as_of: date = DAY) -> Case:
         project, terms_of = project or Project(), terms_of or real_terms()
         network = graph.build(self.artifacts.values(), self.links)
-        licenses = {
-            a.artifact: tuple(
-                t for i in expressions.leaves(a.expression or "") if (t := terms_of(i))
-            )
-            for a in self.answers
-        }
+        licenses = licenses_of(self.answers, terms_of)
         travels = propagation.traveller(
             propagation.load_propagation(), licenses, project.positions, as_of
         )
@@ -177,6 +174,7 @@ class Work:
             terms_of,
             project,
             as_of,
+            tuple(self.links),
         )
 
     def judged(
@@ -184,9 +182,10 @@ class Work:
         intent: Intent | None = None,
         project: Project | None = None,
         packs: tuple[str, ...] = DEFAULT_PACKS,
+        posture: Posture = "strict",
         **more,
     ) -> Judgement:
-        return judge(self.case(project, **more), intent or Intent(), loaded(packs), "strict")
+        return judge(self.case(project, **more), intent or Intent(), loaded(packs), posture)
 
 
 @cache

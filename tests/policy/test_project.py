@@ -98,6 +98,17 @@ def test_several_intents_keep_their_order(tmp_path: Path) -> None:
 WAIVER = "waivers:\n  - {rule: r, artifact: a, fingerprint: f, reason: x, approver: me}\n"
 AGREEMENT = "agreements:\n  - {id: a, licensee: us, acts: [%s], term: [%s, 2027-01-01]%s}\n"
 MISTAKES = {
+    "a waiver nobody signed": (
+        WAIVER.replace("me}", "' ', expires: 2027-01-01}"),
+        "2:55",
+        "`approver` is empty",
+    ),
+    "a curation without a reason": (
+        "curations:\n  - artifact: a\n    scope: code\n    expression: MIT\n    sha256: '0'\n"
+        "    reason: ''\n    author: me\n",
+        "6:5",
+        "`reason` is empty",
+    ),
     "unknown key": ("intents_: []\n", "1:1", "unknown key `intents_`"),
     "waiver without expiry": (WAIVER, "2:5", "`expires` is required"),
     "a list where a mapping goes": ("intent: [commercial]\n", "1:1", "an intent is a mapping"),
@@ -105,7 +116,7 @@ MISTAKES = {
     "intents as a mapping": ("intents: {use: research}\n", "1:1", "`intents` must be a list"),
     "both intent and intents": ("intent: {}\nintents: []\n", "2:1", "not both"),
     "packs of numbers": ("packs: [1]\n", "1:1", "`packs` must be a list of names"),
-    "params of strings": ("params: {a: b}\n", "1:1", "`params` maps names to lists"),
+    "params of nothing known": ("params: {a: b}\n", "1:10", "`params.a` must be a list of strings"),
     "a document that is a list": ("- a\n", "1:1", "expected keys"),
     "an empty list as document": ("[]\n", "1:1", "expected keys"),
     "no YAML": ("intent: {use\n", "2", "not valid YAML"),

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from licaudit.documents import read_yaml
 from licaudit.errors import RuleError
 from licaudit.policy.examples import try_examples
+from licaudit.policy.judge import apply_rule
 from licaudit.policy.packs import DEFAULT_PACKS, Pack, Rule, load_packs
+from licaudit.policy.rules import CONDITIONS, RuleFile, compile_rule
 from licaudit.policy.wording import PLACEHOLDER, PLACEHOLDERS
 from licaudit.settings import data_folder
 
@@ -150,6 +153,33 @@ def test_the_line_is_that_of_the_file_in_a_block_too(
     assert caught.value.where == f"mine/planted.yaml:{place}"
 
 
+WAYS_AROUND = (
+    "subject.duties.filter(d, d.type == Duties.source).exists(x, x.status == Duties.source)",
+    "subject.licenses[0].confidence == Basis.text",
+    "(subject.root ? subject.kind : subject.kind) == Part.code",
+    "Part.code == (subject.kind)",
+    "3 == subject.kind",
+    "subject.duties.map(d, d.type)[0] == Status.met",
+    "[subject.kind].exists(k, k == Part.code)",
+    "int(subject.kind) == 3",
+    "string(subject.kind) == 'model'",
+    "subject.contract >= Contract.live",
+    "has(subject.confidenc)",
+    "params.words == 3",
+    "params.many == 'x'",
+)
+
+
+@pytest.mark.parametrize("condition", WAYS_AROUND)
+def test_no_way_around_a_vocabulary_or_a_type(tmp_path: Path, condition: str) -> None:
+    pack = write_pack(
+        tmp_path / "mine", "params: {words: [a], many: 3}", planted=f'fail: "{condition}"'
+    )
+    with pytest.raises(RuleError) as caught:
+        load_packs((pack,))
+    assert (caught.value.where or "").startswith("mine/planted.yaml:4:")
+
+
 FINE = (
     "fail: subject.kind in [Kind.model, Kind.dataset] && Form.code in intent.distribute",
     "fail: subject.duties.exists(d, d.type == Duties.source && d.status != Status.met)",
@@ -226,3 +256,103 @@ def test_a_condition_that_fails_when_asked_is_an_error_and_no_truth(
     (pack,) = load_packs((write_pack(tmp_path / "mine", planted=condition),))
     with pytest.raises(RuleError, match="the condition fails"):
         list(try_examples(pack.rules[0], pack.params))
+
+
+WORD = re.compile(r"'[^']*'|\"[^\"]*\"|[A-Za-z_]\w*")
+SIGNS = {"true", "false", "in", "null"}
+
+
+@pytest.mark.parametrize(("pack", "rule"), RULES)
+def test_a_typo_planted_in_any_word_of_any_condition_is_refused(pack: Pack, rule: Rule) -> None:
+    """Each identifier of each shipped rule in turn: fields, variables, enums, their members."""
+    planted = 0
+    for key in CONDITIONS:
+        condition = getattr(rule, key)
+        for match in WORD.finditer(condition.source if condition else ""):
+            word = match[0]
+            if word in SIGNS or word[0] in "'\"":
+                continue
+            for typo in (word[:-1],) if planted % 2 else (word[:1] + "q" + word[1:],):
+                raw, lines = misspelt(rule, key, match.start(), word, typo)
+                document = read_yaml(raw, "x/planted.yaml")
+                with pytest.raises(RuleError) as caught:
+                    compile_rule(RuleFile(document, raw, pack.id), rule.environment)
+                place = re.fullmatch(r"x/planted\.yaml:(\d+):\d+", caught.value.where or "")
+                assert place, caught.value.where
+                assert int(place[1]) in lines, (typo, caught.value)
+                planted += 1
+    assert planted
+
+
+def misspelt(rule: Rule, key: str, offset: int, word: str, typo: str) -> tuple[str, range]:
+    """The file with one word of one condition misspelt, and the lines of that condition."""
+    source = getattr(rule, key).source
+    raw = rule.body
+    start = raw.index(f"\n{key}:") + 1
+    at, count = start + len(key) + 1, source[:offset].count(word)
+    head = raw[at : raw.index("\n", at)]
+    at += len(head) if head.strip() == ">-" else 0
+    for _ in range(count + 1):
+        at = raw.index(word, at) + len(word)
+    line = raw[:start].count("\n") + 1
+    end = raw[:at].count("\n") + source.count("\n") + 2
+    return raw[: at - len(word)] + typo + raw[at:], range(line, end + 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("fail: subject.root", "fail: true", "must be a condition in text"),
+        ("fail: subject.root", "fail: subject.root\ngroup: perhaps", "`group` is true or false"),
+        (
+            "fail: subject.root",
+            "fail: subject.root\napplies_when: intent.commercial",
+            "belong together",
+        ),
+        ("fail: subject.root", "fail: subject.root\nnot_applied: {en: No., zh: 否。}", "together"),
+        (
+            "fail: subject.root",
+            "fail: subject.root\napplies_when: 'true'\nnot_applied: {en: '{name}', zh: 名}",
+            "takes no placeholders",
+        ),
+    ],
+)
+def test_a_rule_of_the_wrong_shape_is_refused(
+    tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    pack = write_pack(tmp_path / "mine", planted="fail: subject.root")
+    file = Path(pack, "planted.yaml")
+    file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
+    with pytest.raises(RuleError) as caught:
+        load_packs((pack,))
+    assert says in caught.value.what
+    assert re.fullmatch(r"mine/planted\.yaml:\d+:\d+", caught.value.where or "")
+
+
+RUNAWAY = {
+    "too long": "fail: " + " && ".join(["subject.root"] * 200),
+    "too many macros": "fail: "
+    + " && ".join(f"subject.claims.exists(a{n}, a{n} == '')" for n in range(5)),
+    "macros three deep": "fail: subject.claims.exists(a, subject.claims.exists(b,"
+    " subject.claims.exists(c, a == b)))",
+    "deep brackets": "fail: " + "(" * 600 + "subject.root" + ")" * 600,
+    "a chain of not": "fail: " + "!" * 1500 + "subject.root",
+}
+
+
+@pytest.mark.parametrize("condition", RUNAWAY.values(), ids=RUNAWAY)
+def test_a_condition_that_would_run_away_is_refused_when_loaded(
+    tmp_path: Path, condition: str
+) -> None:
+    with pytest.raises(RuleError) as caught:
+        load_packs((write_pack(tmp_path / "mine", planted=condition),))
+    assert (caught.value.where or "").startswith("mine/planted.yaml:4:")
+
+
+def test_pairs_of_very_many_things_are_refused_when_asked(tmp_path: Path) -> None:
+    pairs = "fail: subject.claims.exists(a, subject.open_claims.exists(b, a == b))"
+    (pack,) = load_packs((write_pack(tmp_path / "mine", planted=pairs),))
+    few, many = [f"c{n}" for n in range(20)], [f"c{n}" for n in range(40_000)]
+    assert apply_rule(pack.rules[0], {"claims": few, "open_claims": few}, {}, {})[0] == "fail"
+    with pytest.raises(RuleError, match="too many to compare each with each"):
+        apply_rule(pack.rules[0], {"claims": many, "open_claims": ["none"]}, {}, {})

@@ -71,6 +71,7 @@ def audit(
 ) -> tuple[dict[str, str], str, int]:
     """Outputs of the audit step, what it printed, and how the gate ends after it."""
     values = {"TARGET": ".", "USE": "", "FORMAT": "", "PACK": "", "REPORT_LANG": "en", "OUT": "out"}
+    values["BASELINE"] = ""
     values |= {"FAIL_ON": fail_on, "CODE_WANTED": str(code), **inputs}
     values["VERDICT"] = VERDICTS.get(code, "") if written else ""
     values |= {name: str(folder / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
@@ -133,6 +134,14 @@ def test_inputs_are_words_not_commands(workspace: Path) -> None:
         assert "${{" not in found.get("run", "")
 
 
+def test_a_baseline_is_handed_on_where_one_is_given(workspace: Path) -> None:
+    audit(workspace, 0, BASELINE="old audit.json")
+    arguments = (workspace / "temp" / "arguments").read_text().splitlines()
+    assert arguments[arguments.index("--baseline") + 1] == "old audit.json"
+    audit(workspace, 0)
+    assert "--baseline" not in (workspace / "temp" / "arguments").read_text()
+
+
 def test_every_input_is_used_and_every_format_exists() -> None:
     text = (ROOT / "action.yml").read_text("utf-8")
     for name in action()["inputs"]:
@@ -161,6 +170,44 @@ def test_the_hooks_call_the_command_with_flags_it_has() -> None:
         assert (name, verb) == ("licaudit", "audit")
         assert {word for word in rest if word.startswith("--")} <= known
         assert hook["pass_filenames"] is False
+
+
+CALL = re.compile(r"(?:^|[\s\"'/])licaudit\"? (audit|check|lock)((?: [^\s'\")#]+)*)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("language", ["yaml", "groovy", "console"])
+def test_every_command_of_the_snippets_has_the_flags_it_is_given(language: str) -> None:
+    from typer.main import get_command
+
+    from licaudit.cli.app import app
+
+    program: Any = get_command(app)
+    calls = [c for s in snippets(language) for c in CALL.findall(s)]
+    assert calls
+    for verb, rest in calls:
+        known = {flag for option in program.commands[verb].params for flag in option.opts}
+        assert {word for word in rest.split() if word.startswith("--")} <= known, rest
+
+
+def test_the_pipeline_of_gitee_has_the_parts_it_needs() -> None:
+    (text,) = [s for s in snippets("yaml") if ".workflow/licaudit" in s]
+    document = read_yaml(text, "gitee").data
+    assert document["version"] == "1.0"
+    (stage,) = document["stages"]
+    (found,) = stage["steps"]
+    assert found["step"] == "build@python"
+    assert any(c.startswith("licaudit audit .") for c in found["commands"])
+    assert found["artifacts"][0]["path"] == ["./licaudit-report"]
+
+
+def test_the_pipelines_of_jenkins_are_balanced_and_read_our_files() -> None:
+    pipeline, status = snippets("groovy")
+    for text in (pipeline, status):
+        assert all(text.count(a) == text.count(b) for a, b in ("{}", "()", "[]"))
+        assert text.count("'''") % 2 == 0
+    named = re.findall(r"licaudit-report/([\w.]+\w)", pipeline)
+    assert named
+    assert set(named) <= {writer.filename for writer in FORMATS.values()}
 
 
 def validate(schema: str, document: Any) -> None:

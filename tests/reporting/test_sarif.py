@@ -12,8 +12,9 @@ from typing import Any
 import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
+from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 
-from licaudit.facts import OUTCOMES, AuditResult, Run
+from licaudit.facts import OUTCOMES, AuditResult, Baseline, Fired, Run, Text
 from licaudit.i18n import LANGUAGES
 from licaudit.reporting import sarif
 
@@ -33,7 +34,9 @@ def validator() -> jsonschema.Draft7Validator:
 
 
 def run_of(result: AuditResult, lang: str = "en") -> dict[str, Any]:
-    log = json.loads(sarif.write(result, lang))
+    written = sarif.write(result, lang)
+    Sarif.model_validate_json(written)
+    log = json.loads(written)
     validator().validate(log)
     (run,) = log["runs"]
     for found in run["results"]:
@@ -89,6 +92,30 @@ def test_severity_is_that_of_a_problem_not_of_a_vulnerability() -> None:
     assert rules["research-only-data"]["properties"]["problem.severity"] == "error"
     assert rules["unknown-license"]["properties"]["problem.severity"] == "warning"
     assert "sources" in rules["unknown-license"]["help"]["markdown"]
+
+
+def test_a_rule_is_explained_in_the_words_of_its_file() -> None:
+    why = Text("The license of {name} forbids it.", "{name} 的许可证不允许。")
+    file = Fired("ci-default", "unknown-license", why, Text("Ask.", "询问。"), ("docs/rules.md",))
+    result = dataclasses.replace(sample(), fired=(file,))
+    rules = {r["id"]: r for r in run_of(result)["tool"]["driver"]["rules"]}
+    rule = rules["unknown-license"]
+    assert rule["fullDescription"]["text"] == "The license of … forbids it."
+    assert rule["help"]["text"].startswith("The license of … forbids it.\n")
+    assert "docs/rules.md" in rule["help"]["markdown"]
+    chinese = {r["id"]: r for r in run_of(result, "zh")["tool"]["driver"]["rules"]}
+    assert chinese["unknown-license"]["help"]["text"].startswith("… 的许可证不允许。")
+
+
+def test_what_a_baseline_had_is_unchanged_and_the_rest_is_new() -> None:
+    base = Baseline("2026-01-01", "finch", "fail")
+    old = dataclasses.replace(sample().judgements[0].findings[0], known=True)
+    other = dataclasses.replace(old, fingerprint="other", known=False)
+    result = dataclasses.replace(with_findings(old, other), baseline=base)
+    found = {r["partialFingerprints"]["licaudit/v1"]: r for r in run_of(result)["results"]}
+    assert found[old.fingerprint]["baselineState"] == "unchanged"
+    assert found["other"]["baselineState"] == "new"
+    assert "known since 2026-01-01" in found[old.fingerprint]["message"]["text"]
 
 
 def test_waived_findings_are_no_alerts_but_not_hidden() -> None:

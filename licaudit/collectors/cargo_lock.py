@@ -1,0 +1,48 @@
+"""Cargo.lock: every crate that a build takes, pinned."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from licaudit.collectors.packages import from_url, package
+from licaudit.collectors.reading import joined, only_gap, shown
+from licaudit.collectors.toml_text import read_toml
+from licaudit.facts import CODE, Collected, Gap, Location
+from licaudit.sources.tree import Entry, Tree
+
+_HEADER = re.compile(r"^\[\[package\]\]\s*$", re.MULTILINE)
+_REGISTRIES = ("registry+", "sparse+")
+_MOST = 20_000
+
+
+def collect(tree: Tree, entry: Entry, root: str) -> Collected:
+    """Packages and links. A crate without a source is one of this tree."""
+    read = read_toml(tree, entry, root)
+    if isinstance(read, Gap):
+        return only_gap(read)
+    data, text = read
+    listed = data.get("package", [])
+    if not isinstance(listed, list):
+        detail = f"`package` is {shown(listed)}, not a list"
+        return only_gap(Gap(root, "broken", detail, Location(entry.path), CODE))
+    lines = [text.count("\n", 0, m.start()) + 1 for m in _HEADER.finditer(text)]
+    return joined(
+        _crate(item, entry, root, lines[index] if index < len(lines) else None)
+        for index, item in enumerate(listed[:_MOST])
+    )
+
+
+def _crate(item: Any, entry: Entry, root: str, line: int | None) -> Collected:
+    name = item.get("name") if isinstance(item, dict) else None
+    version = item.get("version") if isinstance(item, dict) else None
+    if not isinstance(name, str) or not name or not isinstance(version, str):
+        detail = "a locked crate without a name or version"
+        return only_gap(Gap(root, "broken", detail, Location(entry.path, line), CODE))
+    where = Location(entry.path, line, key=f"package.{name}"[:200])
+    source = item.get("source")
+    if not isinstance(source, str):
+        return Collected()
+    if source.startswith(_REGISTRIES):
+        return package("cargo", name, version, root, where)
+    return from_url(name, source, root, where)

@@ -1,0 +1,56 @@
+"""The debated questions of `rules/propagation.yaml`: who holds what, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from licaudit.documents import Document
+from licaudit.errors import KnowledgeError
+from licaudit.facts import Debate, Held, PlaceNote, Text
+from licaudit.policy.regions import load_regions
+
+MEASURED = ("established", "trained", "deployed")
+SIDES = ("travels", "does-not")
+
+
+def read_questions(document: Document) -> tuple[dict[str, Debate], dict[str, tuple[str, ...]]]:
+    """All questions by name, and the places of an intent that bear on each.
+
+    Raises KnowledgeError, with file and line, for a question without both positions, a place that
+    is no region, or a note without its reference.
+    """
+    debates: dict[str, Debate] = {}
+    measured: dict[str, tuple[str, ...]] = {}
+    for name, data in (document.data.get("questions") or {}).items():
+        where = document.where("questions", name)
+        held = tuple(Held(p["answer"], str(p["who"]), Text(**p["says"])) for p in data["positions"])
+        if {h.answer for h in held} != set(SIDES):
+            raise KnowledgeError("a debated question needs a position for either side", where=where)
+        notes = tuple(_note(document, name, i, n) for i, n in enumerate(data.get("notes") or ()))
+        if not notes:
+            raise KnowledgeError("a debated question needs a note on a jurisdiction", where=where)
+        places = tuple(data.get("measured") or ())
+        if not places or not set(places) <= set(MEASURED):
+            raise KnowledgeError(
+                "say which places of the intent bear on the question",
+                where=where,
+                todo=f"`measured:` holds some of {', '.join(MEASURED)}.",
+            )
+        debates[name] = Debate(name, held, notes)
+        measured[name] = places
+    return debates, measured
+
+
+def _note(document: Document, name: str, index: int, data: Mapping[str, Any]) -> PlaceNote:
+    where = document.where("questions", name, "notes", index)
+    if not load_regions().known(str(data.get("where"))):
+        raise KnowledgeError(f"`{data.get('where')}` is no region", where=where)
+    if not data.get("reference"):
+        raise KnowledgeError("a note on a jurisdiction needs its reference", where=where)
+    return PlaceNote(str(data["where"]), Text(**cast(Any, data["says"])), str(data["reference"]))
+
+
+def raised(names: Iterable[str], debates: Mapping[str, Debate]) -> tuple[Debate, ...]:
+    """The debates behind some questions, each once, by name; a name nobody knows is left out."""
+    return tuple(debates[n] for n in sorted(set(names)) if n in debates)
