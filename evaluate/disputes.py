@@ -91,7 +91,7 @@ THREADS = (
         "llama/issues/161",
         (("code", "GPL-3.0-only"), ("weights", LLAMA2)),
         (),
-        "code and weights side by side are judged each by its own; duties of the weights are missing",
+        "code and weights stand side by side, each under its own; the weights' duties are missing",
         owed=frozenset({"license_text"}),
         fails=True,
     ),

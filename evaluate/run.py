@@ -60,10 +60,9 @@ def main() -> int:
         return 2
     started = time.monotonic()
     bad = 0
-    if args.only in (None, "terms"):
-        bad += terms.evaluate(args.shared)
-    if args.only in (None, "compat"):
-        bad += compatibility.evaluate(args.shared)
+    for name, part in (("terms", terms), ("compat", compatibility), ("disputes", disputes)):
+        if args.only in (None, name):
+            bad += part.evaluate(args.shared)  # type: ignore[attr-defined]
     if args.only in (None, "repos"):
         bad += repos.evaluate(args.shared, date.today(), args.verbose)
     if args.only in (None, "cards"):
@@ -77,8 +76,6 @@ def main() -> int:
     if args.only in (None, "statements"):
         texts = statements.texts_folder(args.shared, args.texts)
         statements.evaluate(args.shared, texts, args.verbose)
-    if args.only in (None, "disputes"):
-        bad += disputes.evaluate(args.shared)
     if args.only in (None, "code-refs"):
         code_refs.evaluate(args.fixtures, None, None, args.verbose)
     if args.only in (None, "edges"):

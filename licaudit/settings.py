@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +59,9 @@ def write_whole(path: Path, data: bytes) -> None:
     Safe under parallel runs and a kill at any moment; the folder is made when missing.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    temporary = path.parent / f".writing-{os.getpid()}-{secrets.token_hex(4)}"
+    # mkstemp's mode would shut out everybody else; this one leaves it to the user's umask.
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
     os.replace(temporary, path)

@@ -17,6 +17,7 @@ Names = dict[str, tuple[str, ...]]
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _COMPREHENSION = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _DEPTH = 6  # `a or (b if c else d)`: deeper choices are not unfolded
+_LONGEST = 500  # characters of a string put together
 _MOST = 60  # strings that one expression may be; longer tables are cut
 _READS = ("getenv", "environ.get", "environ.setdefault")
 _KEEPS = ("str", "Path", "PurePath", "expanduser", "abspath", "cast")
@@ -73,7 +74,8 @@ class Scope:
         known = [self.strings(part, depth + 1)[:4] for part in parts]
         if not all(known) or len(known) > 12:
             return ()  # a part that only running tells: the whole is not known
-        return tuple("".join(p) for p, _ in zip(product(*known), range(8), strict=False))
+        made = ("".join(p) for p, _ in zip(product(*known), range(8), strict=False))
+        return tuple(text for text in made if len(text) <= _LONGEST)
 
     def _looked_up(self, node: ast.Subscript, depth: int) -> tuple[str, ...]:
         key = node.slice

@@ -7,6 +7,7 @@ logs and what it is called are no upstreams.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from licaudit.collectors.hub_ids import BARE_MODELS, Hub, HubKind, looks_like_hub_id
 
@@ -226,8 +227,12 @@ def hub_of(text: str, hub_id: str) -> Hub:
     """The hub of a bare id in a file: ModelScope's where the file speaks of no other."""
     if hub_id.partition("/")[0] in _MODELSCOPE_ONLY:
         return "modelscope"
-    speaks = bool(_MODELSCOPE.search(text)) and not _HUGGINGFACE.search(text)
-    return "modelscope" if speaks else "huggingface"
+    return "modelscope" if _speaks_of_modelscope(text) else "huggingface"
+
+
+@lru_cache(maxsize=16)  # asked for every id of a file: the text is searched once
+def _speaks_of_modelscope(text: str) -> bool:
+    return bool(_MODELSCOPE.search(text)) and not _HUGGINGFACE.search(text)
 
 
 def _is_words(text: str) -> bool:

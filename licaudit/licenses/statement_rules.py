@@ -29,7 +29,7 @@ _PART = re.compile(r"\{([a-z_]+)\}")
 _UNBOUNDED = re.compile(r"(?<!\\)(?:\.|\]|\)|\\[a-zA-Z])(?:\*|\+|\{\d+,\})")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # by identity: hashing them all is slow
 class Pattern:
     """One way of saying one kind of statement. `clues` are lower-case words it cannot do without;
     `cancelled` the regexes that, near a match, take it back; a `listed` one reads only the items of

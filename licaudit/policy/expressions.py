@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from licaudit.facts import (
@@ -36,6 +36,7 @@ def _licensing() -> Any:
     return Licensing()
 
 
+@lru_cache(maxsize=8192)  # a graph of many works names few expressions, many times
 def parse(expression: str) -> Any:
     """The tree of an expression, or None when it is not one."""
     from license_expression import ExpressionError, ParseError
@@ -48,10 +49,16 @@ def parse(expression: str) -> Any:
 
 def leaves(expression: str) -> list[str]:
     """The license ids of an expression, `X WITH e` kept as one."""
+    return list(_leaves(expression))
+
+
+@lru_cache(maxsize=8192)
+def _leaves(expression: str) -> tuple[str, ...]:
     tree = parse(expression)
     if tree is None:
-        return [expression]
-    return [str(x) for x in _licensing().license_symbols(tree, unique=True, decompose=False)]
+        return (expression,)
+    found = _licensing().license_symbols(tree, unique=True, decompose=False)
+    return tuple(str(x) for x in found)
 
 
 def conjuncts(expression: str) -> list[str]:
