@@ -44,6 +44,7 @@ _TURNED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
 }
+_CHOSEN: list[str] = []  # files of tests named on the command line
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 _SWAPPED = {"any": "all", "all": "any", "min": "max", "max": "min"}
 
@@ -231,7 +232,8 @@ def _tests(mutant: Mutant | None, left_out: list[str], stop: bool) -> None:
 
 def _order(mutant: Mutant | None) -> list[str]:
     """The test files, those about the mutant's module first."""
-    files = sorted(str(p) for folder in TESTS for p in Path(folder).glob("test_*.py"))
+    every = sorted(str(p) for folder in TESTS for p in Path(folder).glob("test_*.py"))
+    files = _CHOSEN or every
     if mutant is None:
         return files
     stem = Path(mutant.file).stem
@@ -286,7 +288,7 @@ def chosen(args: argparse.Namespace) -> Iterator[Mutant]:
         str(p.relative_to(ROOT))
         for folder in FOLDERS
         for p in (ROOT / folder).glob("*.py")
-        if p.stem not in args.without
+        if p.stem not in args.without and (not args.modules or p.stem in args.modules)
     )
     every = places(files)
     if args.only:
@@ -304,9 +306,12 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=180, help="for one mutant")
     parser.add_argument("--budget", type=int, default=0, help="seconds for all; 0: no limit")
     parser.add_argument("--without", nargs="*", default=["__init__"], help="modules left out")
+    parser.add_argument("--modules", nargs="*", help="these modules alone")
+    parser.add_argument("--tests", nargs="*", help="these files of tests alone")
     parser.add_argument("--only", nargs="*", help="names of mutants, as printed")
     args = parser.parse_args()
     sys.path.insert(0, str(ROOT))
+    _CHOSEN.extend(args.tests or ())
     mutants = list(chosen(args))
     _preload()
     left_out = _failing(args.seconds)

@@ -74,11 +74,14 @@ def name_of(number: int, prefix: str = "pkg:w") -> str:
 def work(own: str, edges, prefix: str = "pkg:w", without: str | None = None) -> Work:
     """The work and what it came from; `without` one upstream and all its links."""
     made, seen = Work().under(own), set[str]()
-    for source, target, relation, expression in edges:
+    licenses: dict[int, str | None] = {}
+    for _, target, _, expression in edges:
+        licenses.setdefault(target, expression)
+    for source, target, relation, _ in edges:
         ends = name_of(source, prefix), name_of(target, prefix)
         if without in ends:
             continue
-        known = None if ends[1] in seen else expression
+        known = None if ends[1] in seen else licenses[target]
         made.artifacts.setdefault(ends[0], Artifact(ends[0], "model", ends[0][4:]))
         made.came_from(ends[1], relation, known, KIND.get(relation, "model"), ends[0])
         seen.add(ends[1])

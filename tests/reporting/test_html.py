@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from licaudit.facts import AuditResult, Intent
+from licaudit.facts import AuditResult, Debate, Declared, Held, Intent, PlaceNote, Text
 from licaudit.i18n import LANGUAGES, messages
 from licaudit.licenses.duties import load_duties
-from licaudit.reporting import html
+from licaudit.reporting import html, json, markdown
 from licaudit.settings import data_folder
 
 from .sample import sample
@@ -221,3 +221,40 @@ def test_templates_use_messages_that_exist() -> None:
             assert {key, f"{key}.one"} & set(words), f"{path.name}: {key}"
         for group in re.findall(r"""\bterm\(["'](\w+)["']""", text):
             assert group in groups, f"{path.name}: {group}"
+
+
+def debating() -> AuditResult:
+    """The sample with both sides of a question, and a position that came to nothing."""
+    result = sample()
+    first = result.judgements[0]
+    debate = Debate(
+        next(f.debated for f in first.findings if f.debated),
+        (
+            Held("travels", "Careful <Readers>", Text("It holds parts of it.", "它含有其部分。")),
+            Held("does-not", "Others", Text("Nothing was copied.", "未复制任何内容。")),
+        ),
+        (PlaceNote("JP", Text("Analysis is free.", "分析自由。"), "Act, Art. 30-4"),),
+    )
+    told = Declared("position", "q: travels (me)", "expired", Text("It ended.", "已到期。"))
+    judged = dataclasses.replace(first, debates=(debate,), declared=(told,))
+    return dataclasses.replace(result, judgements=(judged, *result.judgements[1:]))
+
+
+def test_a_debated_finding_names_who_holds_what_and_what_places_say() -> None:
+    english, chinese = text_of(debating()), text_of(debating(), "zh")
+    for words in ("It holds parts of it.", "Nothing was copied.", "(Others)", "Act, Art. 30-4"):
+        assert words in english
+    assert "q: travels (me)" in english
+    assert "未复制任何内容。" in chinese
+    assert messages("zh")["declared.title"] in chinese
+    assert messages("en")["declared.title"] not in text_of(sample())
+
+
+def test_both_sides_stand_in_the_summary_and_in_the_json() -> None:
+    summary = markdown.write(debating(), "en").decode()
+    assert "It holds parts of it. (Careful \\<Readers\\>)" in summary
+    assert "Nothing was copied. (Others)" in summary
+    assert "q: travels (me)" in summary
+    again = json.read(json.write(debating()))
+    assert again.judgements[0].debates == debating().judgements[0].debates
+    assert again.judgements[0].declared == debating().judgements[0].declared
