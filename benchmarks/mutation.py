@@ -150,6 +150,10 @@ class _Change(ast.NodeTransformer):
         node.body = [self.visit(s) for s in node.body]
         return node
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.body = [self.visit(s) for s in node.body]  # `frozen=True` above it is no behavior
+        return node
+
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
         return node
 

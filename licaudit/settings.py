@@ -53,15 +53,16 @@ def cache_folder(name: str) -> Path:
     return folder
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, private: bool = False) -> None:
     """Write a file beside its place and rename it: a reader sees the old one, the new one, or none.
 
-    Safe under parallel runs and a kill at any moment; the folder is made when missing.
+    Safe under parallel runs and a kill at any moment; the folder is made when missing. A `private`
+    file is its owner's alone.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".writing-{os.getpid()}-{secrets.token_hex(4)}"
     # mkstemp's mode would shut out everybody else; this one leaves it to the user's umask.
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
     os.replace(temporary, path)

@@ -1,4 +1,5 @@
-"""What a hub says of a repository beside its files: all there is of a gated card, else a second voice.
+"""What a hub says of a repository beside its files: all there is of a gated card, else a second
+voice.
 
 A hub's `cardData` is the card's own front matter read back. Where the card was read it is the same
 statement and is left out; it speaks where the card could not be read, or where it says otherwise.

@@ -92,7 +92,7 @@ class HttpCache:
             return
         with suppress(OSError):
             self._shut()
-            write_whole(self._place(key), head + b"\n" + body)
+            write_whole(self._place(key), head + b"\n" + body, private=True)
             self._tidy(len(head) + len(body))
 
     def _place(self, key: str) -> Path:

@@ -293,13 +293,13 @@ def pack_with(root: Path, folder: Path, old: str, new: str) -> Path:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("subject.duties", "subject.dutties", "dutties"),
-        ("d.status", "d.statis", "statis"),
-        ("Status.missing", "Status.mising", ""),
+        ("subject.questions", "subject.questons", "questons"),
+        ("q.code", "q.coed", "coed"),
+        ("Code.duty_missing", "Code.duty_mising", ""),
         ("severity: high", "severty: high", "unknown key `severty`"),
         ("severity: high", "severity: hgih", "hgih"),
         ("  zh: >-", "  cn: >-", "en and zh"),
-        ("subject.duties.exists", "size(subject.duties", ""),
+        ("subject.questions.exists", "size(subject.questions", ""),
         ("for: subject", "for: [subject", "not valid YAML"),
     ],
 )

@@ -91,7 +91,8 @@ def test_a_file_that_vanishes_is_a_gap(tree: Path) -> None:
     gone = str(tree / "gone.py")
     (found,) = scan.scan([gone])
     assert found.expression is None
-    assert found.gap is not None and "gone.py" in found.gap
+    assert found.gap is not None
+    assert "gone.py" in found.gap
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a database", b"SQLite format 3\0" + b"\xff" * 5000])

@@ -137,3 +137,11 @@ def test_a_waiver_of_unread_dependencies_covers_no_other_of_them() -> None:
     assert waived(work("a", "b"), given, intent=quiet).verdict == "pass"
     assert waived(work("a", "b", "c"), given, intent=quiet).verdict == "review"
     assert scope(waived(work("a", "b", "c"), given, intent=quiet), "code") == "review"
+
+
+def test_of_many_findings_one_that_a_waiver_matches_makes_it_used() -> None:
+    before = mit().came_from("pkg:d", "trained_on", "CC-BY-NC-4.0", "dataset").judged(SHIPPED)
+    assert len(before.findings) > 1
+    one = waiver(before, "license-without-text")
+    assert report(before.findings, (one,), DAY).used == (one,)
+    assert report(before.findings, (replace(one, expires=DAY - timedelta(1)),), DAY).used == ()
