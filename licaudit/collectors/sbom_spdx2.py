@@ -63,7 +63,11 @@ def read_bill(document: Places, entry: Entry, root: str) -> Bill:
             gaps.append(Gap(root, "broken", "a package without a name or id", where, CODE))
             continue
         components.append(_component(document, entry, item, index, texts))
-    for index, item in enumerate(data.get("packages") or ()):
+    packages = data.get("packages")
+    if packages and not isinstance(packages, list):
+        where = Location(entry.path, document.line("packages"))
+        gaps.append(Gap(root, "broken", f"the list of packages is {shown(packages)}", where, CODE))
+    for index, item in enumerate(packages if isinstance(packages, list) else ()):
         if not isinstance(item, dict):
             where = Location(entry.path, document.line("packages", index))
             gaps.append(Gap(root, "broken", f"a package is {shown(item)}", where, CODE))

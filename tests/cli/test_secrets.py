@@ -17,11 +17,11 @@ from licaudit.sources import session
 from ..sources.hubs import HuggingFace, ModelScope
 from .conftest import Run
 
-HF, MS = "hf_planted_token", "ms_planted_token"
+HF, MS = "hf_pl4nted_token", "ms_pl4nted_token"
 OTHERS = {
-    "GITHUB_TOKEN": "gh_planted_token",
-    "NPM_TOKEN": "npm_planted_token",
-    "PIP_INDEX_URL": "http://me:planted%40password@127.0.0.1:1/simple",
+    "GITHUB_TOKEN": "gh_pl4nted_token",
+    "NPM_TOKEN": "npm_pl4nted_token",
+    "PIP_INDEX_URL": "http://me:pl4nted%40password@127.0.0.1:1/simple",
 }
 
 
@@ -93,4 +93,4 @@ def test_no_secret_is_in_anything_that_is_written(
     assert any("http" in p.parts for p in files)
     written += [p.read_bytes().decode("utf-8", "replace") for p in files]
     for text in written:
-        assert "planted" not in text
+        assert "pl4nted" not in text
