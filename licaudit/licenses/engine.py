@@ -13,7 +13,7 @@ from typing import Any
 from licaudit.errors import ToolError
 
 APPROXIMATE = 100_000  # characters; the longest license that is known has fewer
-BREAK = 15  # empty lines that part two notices, as ScanCode has it for files
+BREAK, BINARY_BREAK = 15, 50  # empty lines that part two notices, as ScanCode has it for files
 SECONDS = 10.0  # a text of a license takes tenths; what takes longer was made to take long
 # Rules that say "some license" without naming one.
 GENERIC = frozenset(
@@ -89,16 +89,27 @@ class Found:
     complete: bool = True
 
 
-def match(text: str) -> Found:
-    """What ScanCode finds. Long texts are matched word for word only: likeness is quadratic."""
-    index = _index()
+def matches_of(
+    index: Any, text: str, seconds: float = SECONDS, breaks: int = BREAK
+) -> tuple[list[Any], bool]:
+    """ScanCode's own matches in a text, and whether there was time for all of them.
+
+    Long texts are matched word for word only: likeness is quadratic.
+    """
     if not text:
-        return Found(())
+        return [], True
     from licensedcode.query import Query
 
-    deadline = time.time() + SECONDS
-    query = Query(query_string=text, idx=index, line_threshold=BREAK)
+    deadline = time.time() + seconds
+    query = Query(query_string=text, idx=index, line_threshold=breaks)
+    query.is_binary = breaks == BINARY_BREAK
     found = index.match_query(query, approximate=len(text) <= APPROXIMATE, deadline=deadline)
+    return list(found), time.time() < deadline
+
+
+def match(text: str) -> Found:
+    """What ScanCode finds."""
+    found, complete = matches_of(_index(), text)
     matches = tuple(
         Match(
             expression=str(m.rule.license_expression),
@@ -113,7 +124,7 @@ def match(text: str) -> Found:
         )
         for m in found
     )
-    return Found(matches, time.time() < deadline)
+    return Found(matches, complete)
 
 
 def _kind(rule: Any) -> str:

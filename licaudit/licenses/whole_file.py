@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from licaudit.licenses.clues import Clues, windows
+from licaudit.licenses.engine import BINARY_BREAK, BREAK, matches_of
 
 MOSTLY = 3  # windows that hold a third of the lines or more
 BRIDGE = 8  # lines without a clue that do not part two windows
-TEXT_BREAK, BINARY_BREAK = 15, 50  # empty lines that end a run, as ScanCode sets them
-LONGEST = 100_000  # characters of a window that are compared by likeness
 SECONDS = 30.0  # for one window, and after which no other is begun
 
 
@@ -27,7 +26,6 @@ class Lines:
 
     numbered: tuple[tuple[int, str], ...]
     binary: bool = False
-    long: bool = False
 
 
 def read_lines(path: Path) -> Lines:
@@ -43,7 +41,7 @@ def read_lines(path: Path) -> Lines:
     if not kind.contains_text:
         return Lines(())
     numbered = tuple(query_lines(location=str(path), strip=False))
-    return Lines(numbered, bool(kind.is_binary), bool(kind.is_text_with_long_lines))
+    return Lines(numbered, bool(kind.is_binary))
 
 
 def match_lines(lines: Lines, index: Any, clues: Clues) -> tuple[list[Any], bool]:
@@ -54,28 +52,23 @@ def match_lines(lines: Lines, index: Any, clues: Clues) -> tuple[list[Any], bool
     ranges = windows(data, clues.ends(data), BRIDGE)
     if sum(high - low + 1 for low, high in ranges) * MOSTLY >= len(texts):
         ranges = [(1, len(texts))]  # a text about licenses is read as a whole
-    end = time.process_time() + SECONDS
+    breaks = BINARY_BREAK if lines.binary else BREAK
+    end = time.time() + SECONDS
     for low, high in ranges:
-        text = "\n".join(texts[low - 1 : high])
-        found += [_moved(m, low - 1) for m in _window(text, lines.binary, lines.long, index)]
-        if time.process_time() > end:
+        matches, complete = _window("\n".join(texts[low - 1 : high]), breaks, index)
+        found += [_moved(m, low - 1) for m in matches]
+        if not complete or time.time() > end:
             return found, False
     return found, True
 
 
 @lru_cache(4096)
-def _window(text: str, binary: bool, long: bool, index: Any) -> list[Any]:
-    """The matches of one window, its first line counting as 1. The same header stands in many
-    files of a tree."""
-    from licensedcode.query import Query
+def _window(text: str, breaks: int, index: Any) -> tuple[list[Any], bool]:
+    """The matches of one window, its first line counting as 1, and whether they are all.
 
-    if not text:
-        return []
-    break_at = BINARY_BREAK if binary else TEXT_BREAK
-    query = Query(query_string=text, idx=index, line_threshold=break_at)
-    query.is_binary, query.has_long_lines = binary, long
-    likeness = len(text) <= LONGEST  # it is quadratic, and no license is longer
-    return list(index.match_query(query, approximate=likeness, deadline=time.time() + SECONDS))
+    The same header stands in many files of a tree.
+    """
+    return matches_of(index, text, SECONDS, breaks)
 
 
 def _moved(match: Any, lines: int) -> Any:
