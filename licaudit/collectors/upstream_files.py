@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from licaudit.facts import Collected, Gap, Location
 
-# Names of rows of the table in `collectors/__init__.py` -> how many files each may read. What is
+# Names of rows of the table in `collectors/table.py` -> how many files each may read. What is
 # left out of the first group may hold terms: it blocks. Shards of weights repeat one header.
 TERMS = {"cards": 12, "license files": 24, "dataset infos": 4, "Croissant": 2, "DataCite": 2}
 TERMS |= {"datapackage.json": 4, "CITATION.cff": 2, "package.json": 2, "Cargo.toml": 2}
