@@ -1,5 +1,17 @@
 """The frozen types of the design's table of words. Imports nothing of licaudit but itself."""
 
+from licaudit.facts.declarations import (
+    Agreement,
+    Confirmation,
+    Curation,
+    Debate,
+    Declared,
+    Held,
+    PlaceNote,
+    Position,
+    Waiver,
+    WaiverReport,
+)
 from licaudit.facts.evidence import (
     ARTIFACT_KINDS,
     CHANNELS,
@@ -35,13 +47,7 @@ from licaudit.facts.judgement import (
     POSTURES,
     SEVERITIES,
     USES,
-    Agreement,
-    Confirmation,
-    Curation,
-    Debate,
-    Declared,
     Finding,
-    Held,
     Intent,
     Judgement,
     NotApplied,
@@ -49,8 +55,6 @@ from licaudit.facts.judgement import (
     ObligationStatus,
     Offer,
     Outcome,
-    PlaceNote,
-    Position,
     Posture,
     Reason,
     Release,
@@ -58,8 +62,6 @@ from licaudit.facts.judgement import (
     ScopeVerdict,
     Severity,
     Use,
-    Waiver,
-    WaiverReport,
     worst,
 )
 from licaudit.facts.result import (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from licaudit.facts.declarations import WaiverReport
 from licaudit.facts.evidence import (
     LEFT_OUT,
     Artifact,
@@ -15,7 +16,7 @@ from licaudit.facts.evidence import (
     Relation,
     Scope,
 )
-from licaudit.facts.judgement import Judgement, Outcome, WaiverReport, worst
+from licaudit.facts.judgement import Judgement, Outcome, worst
 from licaudit.facts.terms import License, Text
 
 SCHEMA = "licaudit/audit/1"

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
-from licaudit.audit import Evidence, Progress, Request, facts_of, gather, read_material, result_of
+from licaudit.audit import facts_of, result_of
 from licaudit.collectors.register import Register, Row, collect_rows, read_register
 from licaudit.expand import Material
 from licaudit.facts import (
@@ -28,6 +28,7 @@ from licaudit.facts import (
     TargetFact,
 )
 from licaudit.fleet.register_rows import answer_of, together
+from licaudit.gather import Evidence, Progress, Request, gather, read_material
 from licaudit.judging import check_baseline, judge_all, make_case
 from licaudit.licenses.identify import open_ladder
 from licaudit.licenses.knowledge import load_knowledge

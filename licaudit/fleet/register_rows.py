@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from licaudit.audit import Evidence
 from licaudit.collectors.register import Row
 from licaudit.facts import (
     OUTCOMES,
@@ -20,6 +19,7 @@ from licaudit.facts import (
     Text,
     worst,
 )
+from licaudit.gather import Evidence
 from licaudit.i18n import say
 
 MOST_REASONS, MOST_PLACES, MOST_BECAUSE = 3, 4, 20
