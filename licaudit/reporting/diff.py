@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from licaudit.errors import ResultError
 from licaudit.facts import OUTCOMES, AuditResult
 from licaudit.reporting import json, lock
 from licaudit.reporting.diff_terms import Shift
@@ -55,19 +54,10 @@ class Snapshot:
 
 def read(path: Path) -> Snapshot:
     """An audit.json or a licaudit.lock. Raises ResultError or ConfigError."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ResultError(f"it has more than {LARGEST} bytes", where=str(path))
-        data = path.read_bytes()
-    except OSError as error:
-        raise ResultError(
-            f"this file cannot be read ({error.strerror})",
-            where=str(path),
-            todo="Give an audit.json or a licaudit.lock.",
-        ) from error
+    data = json.file_bytes(path, "Give an audit.json or a licaudit.lock.")
     if b'"licaudit/lock/' in data:
         return _of_lock(lock.parse(data, str(path)))
-    return _of_result(json.read(data))
+    return _of_result(json.read_named(data, path))
 
 
 def _of_lock(found: lock.Lock) -> Snapshot:

@@ -35,6 +35,7 @@ from licaudit.facts import (
     Run,
     ScopeVerdict,
     TargetFact,
+    Tool,
     WaiverReport,
 )
 from licaudit.facts.codec import from_plain, record, to_plain
@@ -89,7 +90,7 @@ def contract(result: AuditResult) -> Plain:
         document["inherited"] = to_plain(result.inherited)
     if result.copyrights:
         document["copyrights"] = to_plain(result.copyrights)
-    for key in ("conflicts", "depth", "project", "baseline", "fired", "own_packs", "rows"):
+    for key in ("conflicts", "depth", "project", "baseline", "fired", "own_packs", "rows", "tool"):
         if (found := getattr(result, key)) not in (None, ()):
             document[key] = to_plain(found)
     if result.baseline:
@@ -154,16 +155,22 @@ def _without(plain: Plain, key: str) -> Plain:
 
 def read_file(path: Path) -> AuditResult:
     """The result of the audit.json at `path`. Raises ResultError, which names the path."""
+    return read_named(file_bytes(path, "Give an audit.json that `licaudit audit` wrote."), path)
+
+
+def file_bytes(path: Path, todo: str) -> bytes:
+    """The bytes of a file that should hold a result. Raises ResultError with `todo`."""
     try:
         if path.stat().st_size > LARGEST:
             raise ResultError(f"it has more than {LARGEST} bytes", where=str(path))
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
-        raise ResultError(
-            f"this file cannot be read ({error.strerror})",
-            where=str(path),
-            todo="Give an audit.json that `licaudit audit` wrote.",
-        ) from error
+        what = f"this file cannot be read ({error.strerror})"
+        raise ResultError(what, where=str(path), todo=todo) from error
+
+
+def read_named(data: bytes, path: Path) -> AuditResult:
+    """`read`, with an error that names the file the bytes came from."""
     try:
         return read(data)
     except ResultError as error:
@@ -201,6 +208,7 @@ def read(data: bytes) -> AuditResult:
         fired=_many(document, "fired", Fired) if "fired" in document else (),
         own_packs=_maybe(document, "own_packs", lambda v: from_plain(tuple[str, ...], v)) or (),
         rows=_many(document, "rows", RowAnswer) if "rows" in document else (),
+        tool=_maybe(document, "tool", lambda v: record(Tool, v)),
     )
     misfit = first_misfit(AuditResult, result)
     if misfit:

@@ -36,6 +36,10 @@ def write(result: AuditResult, lang: str = "en") -> bytes:
     if not result.judgements:
         lines += [say("verdict.nothing", lang), ""]
     lines += _loose_ends(result, lang)
+    if result.tool:
+        engine = result.tool.engine
+        words = say("foot.engine", lang, name=engine.name, version=engine.version)
+        lines += [plain(words), ""]
     lines += [f"{say('foot.advice', lang)}"]
     return ("\n".join(lines) + "\n").encode("utf-8", "backslashreplace")
 

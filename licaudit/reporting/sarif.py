@@ -10,16 +10,15 @@ names it, with the way there as a code flow.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Any
 
-from licaudit.facts import AuditResult, Finding, Fired, Outcome, Text
+from licaudit.facts import AuditResult, Finding
 from licaudit.i18n import name, say
 from licaudit.reporting.index import Index
-from licaudit.reporting.issues import VERDICT, Issue, details, headline, in_force, issues, line
-from licaudit.reporting.markdown import ours
+from licaudit.reporting.issues import Issue, details, headline, in_force, issues, line
 from licaudit.reporting.places import Place, Places, place_of
+from licaudit.reporting.sarif_rules import LEVELS, MORE, descriptors, rule_id
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 # GitHub shows the first 5,000 results of a run, 100 locations of a result, 1,024 characters of a
@@ -28,12 +27,9 @@ MOST_RESULTS = 5000
 MOST_PLACES = 20
 MOST_STEPS = 100
 MOST_NOTES = 200
-SHORT = 1000
-LEVELS: dict[Outcome, str] = {"fail": "error", "review": "warning", "pass": "note"}
-PROBLEMS: dict[Outcome, str] = {"fail": "error", "review": "warning", "pass": "recommendation"}
+
+
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
-MORE = "more-issues"
-_PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
 def write(result: AuditResult, lang: str = "en") -> bytes:
@@ -49,9 +45,9 @@ def _run(result: AuditResult, lang: str) -> dict[str, Any]:
     shown, rest = live, live[:0]
     if len(live) > MOST_RESULTS:
         shown, rest = live[: MOST_RESULTS - 1], live[MOST_RESULTS - 1 :]
-    rules = _rules(result, shown, rest, lang)
+    rules = descriptors(result, shown, rest, lang)
     number = {rule["id"]: position for position, rule in enumerate(rules)}
-    results = [_result(index, places, issue, number[_id(issue)], lang) for issue in shown]
+    results = [_result(index, places, issue, number[rule_id(issue)], lang) for issue in shown]
     if rest:
         results.append(_more(places, rest, number[MORE], lang))
     waived = [i.finding for i in issues(result) if i.finding.waiver is not None]
@@ -87,68 +83,6 @@ def _driver(result: AuditResult, rules: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _id(issue: Issue) -> str:
-    return line(issue.finding.rule, 200) or VERDICT
-
-
-def _rules(
-    result: AuditResult, shown: list[Issue], rest: list[Issue], lang: str
-) -> list[dict[str, Any]]:
-    """One descriptor per rule that fired; the result knows no others."""
-    groups: dict[str, list[Finding]] = {}
-    for issue in shown:
-        groups.setdefault(_id(issue), []).append(issue.finding)
-    files = {line(f.rule, 200): f for f in result.fired}
-    rules = [_rule(rule, found, files.get(rule), lang) for rule, found in sorted(groups.items())]
-    if rest and MORE not in groups:
-        words = {"text": say("ci.more", lang, n=len(rest))}
-        rules.append({"id": MORE, "shortDescription": words, "help": words})
-    return rules
-
-
-def _rule(rule: str, found: list[Finding], file: Fired | None, lang: str) -> dict[str, Any]:
-    worst = found[0].outcome  # issues come the most serious first
-    packs = list(dict.fromkeys(line(f.pack, 100) for f in found))
-    title = rule.replace("-", " ").replace("_", " ")
-    full = (
-        say("ci.verdict_rule", lang)
-        if rule == VERDICT
-        else say("ci.rule", lang, rule=rule, pack=", ".join(packs))
-    )
-    why = _open(file.why, lang) if file else ""
-    fixes = list(dict.fromkeys(f.fix.say(lang) for f in found if f.fix.say(lang)))[:5]
-    return {
-        "id": rule,
-        "shortDescription": {"text": (title[:1].upper() + title[1:])[:SHORT]},
-        "fullDescription": {"text": (why or full)[:SHORT]},
-        "help": _help(why, full, [line(f) for f in fixes], file, lang),
-        "defaultConfiguration": {"level": LEVELS[worst]},
-        "properties": {
-            "tags": ["license", *packs[:8]],
-            "precision": "high",
-            "problem.severity": PROBLEMS[worst],
-        },
-    }
-
-
-def _help(why: str, full: str, fixes: list[str], file: Fired | None, lang: str) -> dict[str, str]:
-    """Why the rule is there, what to do, and where to read on: the words of its file."""
-    said = [words for words in (why, full) if words]
-    text, markdown = list(said), [ours(words) for words in said]
-    references = [line(r) for r in file.references] if file else []
-    todo = fixes or ([_open(file.fix, lang)] if file else [])
-    for head, items in ((say("ci.todo", lang), todo), (say("ci.read", lang), references)):
-        if items:
-            text += ["", head, *(f"- {item}" for item in items)]
-            markdown += ["", f"**{head}**", "", *(f"- {ours(item)}" for item in items)]
-    return {"text": "\n".join(text), "markdown": "\n".join(markdown)}
-
-
-def _open(words: Text, lang: str) -> str:
-    """A rule's words with what each finding fills in left open."""
-    return line(_PLACEHOLDER.sub("…", words.say(lang)))
-
-
 def _result(index: Index, places: Places, issue: Issue, rule: int, lang: str) -> dict[str, Any]:
     finding = issue.finding
     related = _related(index, places, issue)
@@ -158,7 +92,7 @@ def _result(index: Index, places: Places, issue: Issue, rule: int, lang: str) ->
         links = (f"[{escaped(p.label())}]({n})" for n, p in enumerate(related, start=1))
         text.append(" ".join(links))
     found: dict[str, Any] = {
-        "ruleId": _id(issue),
+        "ruleId": rule_id(issue),
         "ruleIndex": rule,
         # No `kind`: SARIF allows a level with `fail`, the default, alone.
         "level": LEVELS[finding.outcome],
