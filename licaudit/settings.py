@@ -21,6 +21,7 @@ class Limits:
     license_file: int = 1_000_000
     front_matter: int = 512_000
     header: int = 1_000_000  # safetensors JSON header actually kept in memory
+    walked_header: int = 32_000_000  # of a header whose vocabulary is stepped over, not kept
     files: int = 200_000
     line: int = 20_000
     code_file: int = 1_000_000

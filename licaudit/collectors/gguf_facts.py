@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from licaudit.collectors.hub_ids import HubKind, artifact_of, hub_id_of, is_self
+from licaudit.collectors.model_config import CALIBRATION
 from licaudit.collectors.reading import clean, joined, only_gap, shown
 from licaudit.facts import WEIGHTS, Artifact, Collected, Gap, Link, Location, Passage, Relation
 from licaudit.sources.tree import Tree
@@ -24,6 +25,7 @@ _SOURCES = (
     "general.source.huggingface.repository",
     "general.source.hf.repository",
 )
+_CALIBRATION = ("quantize.imatrix.dataset", "quantize.imatrix.file")
 _NOT_QUANTIZED = frozenset({0, 1, 32})  # F32, F16, BF16
 _MOST = 200  # numbered bases or datasets that are looked at
 
@@ -49,7 +51,7 @@ def from_header(header: dict[str, Any], tree: Tree, root: str, where: Where) -> 
         if isinstance(name, str) and name.strip():
             place = where("general.datasets")
             parts.append(_upstream("dataset", [name], "trained_on", tree, root, place))
-    return joined(parts)
+    return joined([*parts, _calibration(header, tree, root, where)])
 
 
 def _licenses(header: dict[str, Any], root: str, where: Where) -> Collected:
@@ -81,6 +83,23 @@ def _sources(header: dict[str, Any], tree: Tree, root: str, where: Where) -> Ite
             seen.add(hub_id_of(value) or value)
             found = _upstream("model", [value], "quantized_from", tree, root, where(key))
             yield found
+
+
+def _calibration(header: dict[str, Any], tree: Tree, root: str, where: Where) -> Collected:
+    """The text whose activations decided how the weights were rounded (`llama-quantize --imatrix`).
+
+    It is used as training data is. Mostly a file of the maker's machine: then only a Gap.
+    """
+    said = [(k, v) for k in _CALIBRATION if isinstance(v := header.get(k), str) and v.strip()]
+    if not said:
+        return Collected()
+    key, name = said[0]
+    if hub_id := hub_id_of(name, "dataset"):
+        artifact = artifact_of("dataset", hub_id, where(key))
+        link = Link(root, artifact.id, "trained_on", (where(key),), CALIBRATION)
+        return Collected(artifacts=(artifact,), links=(link,))
+    detail = f"quantized with the help of a text known only by name ({shown(name)})"
+    return only_gap(Gap(root, "unresolved", detail, where(key), WEIGHTS, blocks=False))
 
 
 def _numbered(

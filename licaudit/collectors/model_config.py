@@ -19,6 +19,16 @@ _UPSTREAM: dict[str, Relation] = {
     "vision_tower": "contains",
     "mm_audio_tower": "contains",
 }
+# Short names that transformers' and optimum's GPTQ know, and the datasets they load for them.
+_CALIBRATION = {
+    "c4": "allenai/c4",
+    "c4-new": "allenai/c4",
+    "wikitext2": "Salesforce/wikitext",
+    "ptb": "ptb_text_only",
+    "ptb-new": "ptb_text_only",
+}
+CALIBRATION = "calibration: decided how the weights were rounded"
+REMOTE_CODE = "its own code, which is loaded from there"
 _OF_A_MODEL = frozenset({"architectures", "model_type", "_diffusers_version"})
 _TELLTALES = ('"architectures"', '"model_type"', '"_diffusers_version"', '"_name_or_path"')
 
@@ -42,14 +52,17 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     if _OF_A_MODEL & data.keys():
         found += Collected(scopes=frozenset({(root, WEIGHTS)}))
     if "license" in data:
-        found += _license(document, entry, root)
+        found += license_tag(document, entry, root)
+    found += remote_code(document, tree, entry, root)
+    found += _calibration(document, tree, entry, root)
     for path, value in _named(data):
         where = Location(entry.path, document.line(*path), key=dotted(path))
         found += _upstream(tree, entry, root, _UPSTREAM[str(path[-1])], value, where)
     return found
 
 
-def _license(document: JsonText, entry: Entry, root: str) -> Collected:
+def license_tag(document: JsonText, entry: Entry, root: str) -> Collected:
+    """The passage of a configuration's `license`, or the Gap of one that is no text."""
     value = document.data["license"]
     where = Location(entry.path, document.line("license"), key="license")
     if not isinstance(value, str):
@@ -58,6 +71,42 @@ def _license(document: JsonText, entry: Entry, root: str) -> Collected:
     if not value.strip():
         return Collected()
     return Collected(passages=(Passage(clean(value), where, "tag", WEIGHTS, root),))
+
+
+def remote_code(document: JsonText, tree: Tree, entry: Entry, root: str) -> Collected:
+    """Links to repositories whose code `auto_map` has loaded: `org/name--module.Class`."""
+    mapped = document.data.get("auto_map")
+    found = Collected()
+    seen: set[str] = set()
+    for key, value in mapped.items() if isinstance(mapped, dict) else ():
+        for item in value if isinstance(value, list) else [value]:
+            name, marked, _ = item.partition("--") if isinstance(item, str) else ("", "", "")
+            hub_id = hub_id_of(name) if marked else None
+            if not hub_id or hub_id in seen or is_self(root, tree.name, hub_id):
+                continue
+            seen.add(hub_id)
+            path = ("auto_map", key)
+            where = Location(entry.path, document.line(*path), key=dotted(path))
+            link = Link(root, hub_purl("model", hub_id), "depends_on", (where,), REMOTE_CODE)
+            artifact = artifact_of("model", hub_id, where)
+            found += Collected(artifacts=(artifact,), links=(link,))
+    return found
+
+
+def _calibration(document: JsonText, tree: Tree, entry: Entry, root: str) -> Collected:
+    """The data that decided how weights were rounded (GPTQ keeps its name): used as training is."""
+    settings = document.data.get("quantization_config")
+    value = settings.get("dataset") if isinstance(settings, dict) else None
+    if not isinstance(value, str) or not value.strip():
+        return Collected()  # a list holds the texts themselves
+    path = ("quantization_config", "dataset")
+    where = Location(entry.path, document.line(*path), key=dotted(path))
+    hub_id = _CALIBRATION.get(value) or hub_id_of(value, "dataset")
+    if hub_id is None:
+        detail = f"quantized with the help of a dataset known only as {shown(value)}"
+        return only_gap(Gap(root, "unresolved", detail, where, WEIGHTS, blocks=False))
+    link = Link(root, hub_purl("dataset", hub_id), "trained_on", (where,), CALIBRATION)
+    return Collected(artifacts=(artifact_of("dataset", hub_id, where),), links=(link,))
 
 
 def _named(data: dict[str, Any]) -> Iterator[tuple[Path, Any]]:

@@ -8,6 +8,7 @@ from licaudit.settings import LIMITS
 from licaudit.sources.tree import Entry, ReadError, Tree
 
 CHUNK = 65_536
+_JUMP, _MOST = 8_192, 1_048_576  # read after a jump, where the next one may follow; and at once
 
 
 class CutShort(Exception):
@@ -21,6 +22,7 @@ class Ranges:
         self._tree, self._path, self.size = tree, entry.path, entry.size
         self._left = budget
         self._start, self._data = 0, b""
+        self._step = CHUNK
 
     def at(self, offset: int, length: int) -> bytes:
         """Exactly `length` bytes from `offset`."""
@@ -41,13 +43,20 @@ class Ranges:
         return value
 
     def _load(self, offset: int, length: int) -> None:
-        """Keep what is already here of the wanted range, read the rest of it."""
+        """Keep what is already here of the wanted range, read the rest of it.
+
+        Who reads on gets more each time; who jumps over payloads gets little.
+        """
         kept = b""
-        if self._start <= offset < self._start + len(self._data):
+        end = self._start + len(self._data)
+        if self._data:
+            self._step = min(self._step * 2, _MOST) if self._start <= offset <= end else _JUMP
+        if self._start <= offset < end:
             kept = self._data[offset - self._start :]
-        wanted = min(max(CHUNK, length - len(kept)), self.size - offset - len(kept))
-        if wanted > self._left:
+        needed = length - len(kept)
+        if needed > self._left:
             raise CutShort
+        wanted = min(max(self._step, needed), self.size - offset - len(kept), self._left)
         self._left -= wanted
         self._data = kept + self._tree.read(self._path, offset + len(kept), wanted)
         self._start = offset

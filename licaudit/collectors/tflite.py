@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from licaudit.collectors.ranges import CutShort, Ranges
-from licaudit.collectors.reading import LFS_MARK, clean, only_gap
-from licaudit.facts import WEIGHTS, Collected, Form, Gap, Location, Passage
+from functools import partial
+
+from licaudit.collectors import weights_members, zip_listing
+from licaudit.collectors.ranges import Ranges
+from licaudit.collectors.reading import clean
+from licaudit.collectors.weights_gaps import must_be_here, trouble
+from licaudit.facts import WEIGHTS, Collected, Form, Location, Passage
 from licaudit.sources.tree import Entry, ReadError, Tree
 
 _IDENTIFIERS = (b"TFL3", b"TFL2", b"TFL1")
@@ -22,34 +26,35 @@ _MOST = 100
 def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     """The passages of one model's metadata; tensors are not read."""
     found = Collected(scopes=frozenset({(root, WEIGHTS)}))
-    try:
-        said = _read(Ranges(tree, entry))
-    except CutShort:
-        return found + _gap(root, entry, "cut_short", "its tables are too far apart to be read")
-    except ReadError as error:
-        return found + _gap(root, entry, error.reason, error.detail)
+    said: dict[str, str] = {}
+    found += trouble(
+        root,
+        entry,
+        partial(_read, Ranges(tree, entry), said),
+        "its tables are too far apart to be read",
+    )
     for key in ("license", "description"):
         text = clean(said.get(key, "")).strip()
         form: Form = "header" if key == "license" and len(text) < _LONGEST_NAME else "prose"
         if text:
             where = Location(entry.path, key=f"metadata.{key}")
             found += Collected(passages=(Passage(text, where, form, WEIGHTS, root),))
-    return found
+    return found + _packed(tree, entry, root)
 
 
-def _gap(root: str, entry: Entry, reason: str, detail: str) -> Collected:
-    where = Location(entry.path)
-    blocks = reason == "broken"
-    return only_gap(Gap(root, reason, f"{entry.name}: {detail}", where, WEIGHTS, blocks))
+def _packed(tree: Tree, entry: Entry, root: str) -> Collected:
+    """Files that the metadata's authors append as a zip archive: labels, and sometimes terms."""
+    file = Ranges(tree, entry)
+    if not zip_listing.ends_an_archive(file):
+        return Collected()
+    return weights_members.texts(entry, root, file)
 
 
-def _read(file: Ranges) -> dict[str, str]:
-    if file.at(0, min(len(LFS_MARK), file.size)).startswith(LFS_MARK):
-        raise ReadError("unreadable", "a Git LFS pointer: the file is not here")
+def _read(file: Ranges, said: dict[str, str]) -> None:
+    must_be_here(file)
     if file.at(4, 4) not in _IDENTIFIERS:
         raise ReadError("broken", "no TensorFlow Lite model: its mark is missing")
     model = _Table(file, file.number(0, "<I"))
-    said: dict[str, str] = {}
     if text := model.text(_DESCRIPTION):
         said["description"] = text
     buffers = model.tables(_BUFFERS)
@@ -61,7 +66,6 @@ def _read(file: Ranges) -> dict[str, str]:
         start = _content(file, buffers[index])
         inner = _Table(file, start + file.number(start, "<I"))
         said |= {name: text for number, name in _SAID.items() if (text := inner.text(number))}
-    return said
 
 
 def _content(file: Ranges, buffer: int) -> int:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 
-from licaudit.collectors import weights_files, zip_listing
+from licaudit.collectors import weights_files, weights_members, zip_listing
+from licaudit.collectors.json_text import JsonError, dotted, parse
 from licaudit.collectors.ranges import CutShort, Ranges
-from licaudit.collectors.reading import LFS_MARK, only_gap, shown
-from licaudit.facts import WEIGHTS, Collected, Gap, Location
+from licaudit.collectors.reading import LFS_MARK, joined, shown
+from licaudit.collectors.weights_gaps import header_gap
+from licaudit.collectors.weights_metadata import from_metadata
+from licaudit.facts import Collected, Location
 from licaudit.sources.tree import Entry, ReadError, Tree
 
-_ENDINGS = (".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle", ".pt2", ".ptl", ".joblib")
+_ENDINGS = (".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle", ".pt2", ".ptl", ".jit", ".joblib")
 _TAR = b"ustar"
 _MAGIC = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # what torch.save wrote before archives
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 _SHOWN = 6
-_TELLING = re.compile(r"(^|/)(licen[sc]e|copying|notice|readme)[^/]*$", re.IGNORECASE)
+_EXTRA = re.compile(r"(?:^|/)(?:extra/)?metadata\.json$")  # what exporters put beside the tensors
+_LARGEST = 200_000
 
 
 def is_torch(entry: Entry) -> bool:
@@ -24,49 +28,63 @@ def is_torch(entry: Entry) -> bool:
 
 
 def collect(tree: Tree, entry: Entry, root: str) -> Collected:
-    """A Gap: what a pickle says of itself can only be known by running it. Never blocks alone."""
-    scopes = weights_files.collect(tree, entry, root).scopes
+    """Plain texts of an archive, and a Gap: what a pickle says only running it would tell."""
+    scopes = Collected(scopes=weights_files.collect(tree, entry, root).scopes)
+    file = Ranges(tree, entry)
     try:
-        found = _look(Ranges(tree, entry))
+        start = file.at(0, min(512, file.size))
+        if start.startswith(zip_listing.SIGNATURE):
+            return scopes + _archive(tree, entry, root, file)
     except CutShort:
-        found = ("cut_short", "the archive's table of contents is too long to be read", False)
+        detail = "the archive's table of contents is too long to be read"
+        return scopes + header_gap(root, entry, "cut_short", detail)
     except ReadError as error:
-        found = (error.reason, error.detail, error.reason == "broken")
-    if found is None:
-        return Collected(scopes=scopes)
-    reason, detail, blocks = found
-    where = Location(entry.path)
-    gap = Gap(root, reason, f"{entry.name}: {detail}", where, WEIGHTS, blocks)
-    return Collected(scopes=scopes) + only_gap(gap)
+        return scopes + header_gap(root, entry, error.reason, error.detail)
+    said = _unread(start)
+    return scopes + header_gap(root, entry, *said, blocks=False) if said else scopes
 
 
-def _look(file: Ranges) -> tuple[str, str, bool] | None:
-    """(reason, detail, blocks) of the Gap; None for a file of another make."""
-    start = file.at(0, min(512, file.size))
+def _unread(start: bytes) -> tuple[str, str] | None:
+    """(reason, detail) of the Gap for what is no archive; None for a file of another make."""
     if start.startswith(LFS_MARK):
-        return "unreadable", "a Git LFS pointer: the file is not here", False
-    if start.startswith(zip_listing.SIGNATURE):
-        return _archive(file)
+        return "unreadable", "a Git LFS pointer: the file is not here"
     if _MAGIC in start[:32] or _PICKLE.match(start):
-        return "pickle", "a pickle, which only running it would read: left unread", False
+        return "pickle", "a pickle, which only running it would read: left unread"
     if start[257:262] == _TAR:
-        return "pickle", "a tar archive of pickles from old PyTorch: left unread", False
+        return "pickle", "a tar archive of pickles from old PyTorch: left unread"
     return None
 
 
-def _archive(file: Ranges) -> tuple[str, str, bool]:
+def _archive(tree: Tree, entry: Entry, root: str, file: Ranges) -> Collected:
     listed = zip_listing.members(file)
     names = [m.name for m in listed]
-    texts = [n for n in names if _TELLING.search(n)]
-    if texts:
-        said = ", ".join(shown(n) for n in texts[:_SHOWN])
-        return "archive", f"an archive that holds {said}, left unread", True
-    pickles = [n for n in names if n.endswith(".pkl")]
-    code = [n for n in names if "/code/" in n and n.endswith(".py")]
-    extra = [n for n in names if "/extra/" in n]
+    groups = {
+        "pickles": [n for n in names if n.endswith(".pkl")],
+        "code": [n for n in names if "/code/" in n and n.endswith(".py")],
+        "extra files": [n for n in names if "/extra/" in n and not weights_members.tells(n)],
+    }
     parts = [f"an archive of {len(names)} members"]
-    for what, some in (("pickles", pickles), ("code", code), ("extra files", extra)):
+    for what, some in groups.items():
         if some:
             more = ", ..." if len(some) > _SHOWN else ""
             parts.append(f"{what} " + ", ".join(shown(n) for n in some[:_SHOWN]) + more)
-    return "pickle", "; ".join(parts) + ": listed, never loaded", False
+    detail = "; ".join(parts) + ": listed, never loaded"
+    found = [header_gap(root, entry, "pickle", detail, blocks=False)]
+    found += [_metadata(tree, entry, root, file, m) for m in listed if _EXTRA.search(m.name)][:4]
+    return joined([*found, weights_members.texts(entry, root, file, listed)])
+
+
+def _metadata(
+    tree: Tree, entry: Entry, root: str, file: Ranges, member: zip_listing.Member
+) -> Collected:
+    """What a `metadata.json` among the members says; another program's says nothing."""
+    try:
+        data = parse(zip_listing.content(file, member, _LARGEST).decode("utf-8")).data
+    except (CutShort, ReadError, JsonError, UnicodeDecodeError) as error:
+        detail = f"its archive holds {shown(member.name)}, unread ({error})"
+        return header_gap(root, entry, "archive", detail, blocks=False)
+    if not isinstance(data, dict):
+        return Collected()
+    return from_metadata(
+        data, tree, root, lambda key: Location(entry.path, key=dotted((f"{member.name}!{key}",)))
+    )

@@ -11,6 +11,9 @@ _ENDINGS = (
     ".safetensors",
     ".pt",
     ".pth",
+    ".pt2",
+    ".ptl",
+    ".jit",
     ".ckpt",
     ".gguf",
     ".ggml",
@@ -25,6 +28,7 @@ _ENDINGS = (
     ".t7",
     ".nemo",
 )
+_NAMES = ("saved_model.pb",)
 _PYTORCH_BIN = re.compile(r"^(pytorch_model|adapter_model|diffusion_pytorch_model|model)\b.*\.bin$")
 _SMALLEST_BIN = 1_000_000  # a smaller .bin of another name may be anything
 
@@ -54,4 +58,4 @@ def from_links(tree: Tree, root: str) -> Collected:
 
 def _named_like_weights(name: str) -> bool:
     lower = name.lower()
-    return lower.endswith(_ENDINGS) or bool(_PYTORCH_BIN.match(lower))
+    return lower.endswith(_ENDINGS) or lower in _NAMES or bool(_PYTORCH_BIN.match(lower))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from licaudit.collectors.hub_ids import artifact_of, hub_id_of, hub_purl, is_self
 from licaudit.collectors.reading import clean, only_gap, shown
-from licaudit.facts import WEIGHTS, Collected, Form, Gap, Link, Location, Passage, Relation
+from licaudit.facts import DATA, WEIGHTS, Collected, Form, Gap, Link, Location, Passage, Relation
 from licaudit.sources.tree import Tree
 
 Where = Callable[[str], Location]
@@ -35,6 +36,16 @@ def from_metadata(metadata: dict[str, Any], tree: Tree, root: str, where: Where)
     if not based.links and not based.gaps:
         found += _unnamed_base(metadata, root, where)
     return found + _training_data(metadata, root, where)
+
+
+def as_data(found: Collected) -> Collected:
+    """The same of a file of arrays that is part of a dataset: what it says, it says of the data."""
+    return replace(
+        found,
+        passages=tuple(replace(p, scope=DATA) for p in found.passages),
+        gaps=tuple(replace(g, scope=DATA) for g in found.gaps),
+        scopes=frozenset((artifact, DATA) for artifact, _ in found.scopes),
+    )
 
 
 def _licenses(metadata: dict[str, Any], root: str, where: Where) -> Collected:

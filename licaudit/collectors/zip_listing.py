@@ -13,6 +13,8 @@ from licaudit.sources.tree import ReadError
 SIGNATURE = b"PK\x03\x04"
 _END, _END64, _LOCATOR64, _ENTRY = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07", b"PK\x01\x02"
 _TAIL = 65_557  # the end record with the longest comment
+_END_LENGTH = 22  # the end record without a comment
+_ZIP64, _IN_EXTRA = 1, 0xFFFFFFFF
 _MOST = 20_000
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED = 1
@@ -32,13 +34,13 @@ class Member:
 
 def members(file: Ranges) -> list[Member]:
     """All members. Raises ReadError when there is no sound table, CutShort when it is too long."""
-    count, size, offset = _table(file)
+    count, size, offset, shift = _table(file)
     if size > file.size or offset + size > file.size:
         raise ReadError("broken", "the archive's table of contents lies outside the file")
     if count > _MOST:
         raise CutShort
     found: list[Member] = []
-    place, end = offset, offset + size
+    place, end = offset + shift, offset + shift + size
     while place + 46 <= end and len(found) < count:
         head = file.at(place, 46)
         if head[:4] != _ENTRY:
@@ -47,30 +49,54 @@ def members(file: Ranges) -> list[Member]:
         packed, plain = struct.unpack("<II", head[20:28])
         lengths = struct.unpack("<HHH", head[28:34])
         start = struct.unpack("<I", head[42:46])[0]
-        name = file.at(place + 46, lengths[0]).decode("utf-8", "replace")
-        found.append(Member(clean(name), plain, packed, start, method, flags))
+        rest = file.at(place + 46, lengths[0] + lengths[1])
+        name = clean(rest[: lengths[0]].decode("utf-8", "replace"))
+        plain, packed, start = _large(rest[lengths[0] :], plain, packed, start)
+        found.append(Member(name, plain, packed, start + shift, method, flags))
         place += 46 + sum(lengths)
     return found
 
 
-def _table(file: Ranges) -> tuple[int, int, int]:
-    """(entries, size, offset) of the table of contents."""
+def ends_an_archive(file: Ranges) -> bool:
+    """Whether an archive without a comment stands at the end of the file, whatever is before it."""
+    return file.size >= _END_LENGTH and file.at(file.size - _END_LENGTH, 4) == _END
+
+
+def _large(extra: bytes, *values: int) -> list[int]:
+    """Size, packed size and offset, those beyond 4 GB from the extra field (zip64)."""
+    place, found = 0, list(values)
+    while place + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, place)
+        place += 4
+        if kind == _ZIP64:
+            inner = extra[place : place + length]
+            for index, value in enumerate(values):
+                if value == _IN_EXTRA and len(inner) >= 8:
+                    found[index], inner = struct.unpack_from("<Q", inner)[0], inner[8:]
+        place += length
+    return found
+
+
+def _table(file: Ranges) -> tuple[int, int, int, int]:
+    """(entries, size, offset, shift) of the table of contents.
+
+    `shift` is the length of what stands before the archive, where offsets do not count it.
+    """
     length = min(_TAIL, file.size)
     tail = file.at(file.size - length, length)
     place = tail.rfind(_END)
     if place < 0 or place + 22 > len(tail):
         raise ReadError("broken", "the archive has no table of contents: it is cut off or no zip")
     count, size, offset = struct.unpack("<HII", tail[place + 10 : place + 20])
-    if 0xFFFFFFFF not in (size, offset) and count != 0xFFFF:
-        return count, size, offset
     locator = tail[place - 20 : place] if place >= 20 else b""
-    if locator[:4] != _LOCATOR64:
-        return count, size, offset
-    record = file.at(struct.unpack("<Q", locator[8:16])[0], 56)
-    if record[:4] != _END64:
-        raise ReadError("broken", "the archive's table of contents is damaged")
-    large: tuple[int, int, int] = struct.unpack("<QQQ", record[32:56])
-    return large
+    large = _IN_EXTRA in (size, offset) or count == 0xFFFF
+    if large and locator[:4] == _LOCATOR64:
+        record = file.at(struct.unpack("<Q", locator[8:16])[0], 56)
+        if record[:4] != _END64:
+            raise ReadError("broken", "the archive's table of contents is damaged")
+        return (*struct.unpack("<QQQ", record[32:56]), 0)
+    shift = file.size - length + place - size - offset
+    return count, size, offset, max(shift, 0) if locator[:4] != _LOCATOR64 else 0
 
 
 def content(file: Ranges, member: Member, limit: int) -> bytes:

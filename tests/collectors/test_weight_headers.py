@@ -1,13 +1,11 @@
-"""GGUF, ONNX, TFLite, Keras and PyTorch files: headers read, payloads and pickles left alone."""
+"""Weights of all formats: headers read, payloads and pickles left alone, broken ones told."""
 
 from __future__ import annotations
 
 import os
 import pickle
 import struct
-import zipfile
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +13,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licaudit.collectors import archives, gguf, keras_file, onnx, tflite, torch_files
-from licaudit.collectors.context import Context
+from licaudit.collectors import (
+    coreml,
+    gguf,
+    hdf5_file,
+    keras_file,
+    numpy_files,
+    onnx,
+    openvino,
+    safetensors,
+    tflite,
+    tokenizers,
+    torch_files,
+)
 from licaudit.facts import WEIGHTS
+from licaudit.settings import LIMITS
 from licaudit.sources.local import LocalTree
 
 ROOT = "local:."
@@ -28,6 +38,15 @@ READERS: dict[str, Callable[..., Any]] = {
     "tiny.tflite": tflite.collect,
     "tiny.keras": keras_file.collect,
     "tiny.pt": torch_files.collect,
+    "packed.tflite": tflite.collect,
+    "tiny.h5": hdf5_file.collect,
+    "tiny-latest.h5": hdf5_file.collect,
+    "tiny-dense.h5": hdf5_file.collect,
+    "tiny.mlmodel": coreml.collect,
+    "tiny.xml": openvino.collect,
+    "tiny.model": tokenizers.collect_sentencepiece,
+    "tiny.npz": numpy_files.collect,
+    "tiny.safetensors": safetensors.collect,
 }
 
 
@@ -176,13 +195,46 @@ def varint(value: int) -> bytes:
     return out + bytes([value])
 
 
-def test_a_header_longer_than_the_limit_is_cut_short(memory: Callable[..., Any]) -> None:
-    pairs = [("general.license", "mit")] + [(f"k{n}", "x" * 2000) for n in range(900)]
-    tree = memory({"tiny.gguf": said(*pairs)})
+def with_words(count: int, word: bytes, *behind: tuple[str, object]) -> bytes:
+    """A header with a vocabulary in the middle, as converters write it."""
+    front = said(("general.name", "Harbor"))
+    key = b"tokenizer.ggml.tokens"
+    words = (struct.pack("<Q", len(word)) + word) * count
+    array = struct.pack("<Q", len(key)) + key + struct.pack("<IIQ", 9, 8, count) + words
+    rest = said(*behind)[24:]
+    return front[:16] + struct.pack("<Q", 2 + len(behind)) + front[24:] + array + rest
+
+
+def test_keys_behind_a_vocabulary_are_read(memory: Callable[..., Any]) -> None:
+    content = with_words(
+        150_000,
+        b"harbors",
+        ("general.license", "cc-by-nc-4.0"),
+        ("quantize.imatrix.dataset", "wiki.train.raw"),
+    )
+    tree = memory({"tiny.gguf": content})
     found = collect(tree, "tiny.gguf")
-    assert texts(found) == {"general.license": "mit"}
-    assert [(g.reason, g.blocks) for g in found.gaps] == [("cut_short", False)]
-    assert tree.handed_out < 1_000_000
+    assert texts(found) == {"general.license": "cc-by-nc-4.0"}
+    assert [(g.reason, g.blocks) for g in found.gaps] == [("unresolved", False)]
+    assert "wiki.train.raw" in found.gaps[0].detail
+    assert tree.handed_out < len(content) + 2_000_000
+
+
+def test_data_that_helped_to_quantize_is_an_upstream(memory: Callable[..., Any]) -> None:
+    page = "https://huggingface.co/datasets/harbor/logs"
+    (link,) = header(memory, ("quantize.imatrix.dataset", page)).links
+    assert (link.relation, link.target) == ("trained_on", "pkg:huggingface/datasets/harbor/logs")
+    assert link.note is not None
+    assert link.note.startswith("calibration")
+
+
+def test_a_header_longer_than_any_is_cut_short_and_blocks(memory: Callable[..., Any]) -> None:
+    content = with_words(LIMITS.walked_header // 8 + 10, b"", ("general.license", "mit"))
+    tree = memory({"tiny.gguf": content})
+    found = collect(tree, "tiny.gguf")
+    assert texts(found) == {}
+    assert [(g.reason, g.blocks) for g in found.gaps] == [("cut_short", True)]
+    assert tree.handed_out <= LIMITS.walked_header
 
 
 def test_onnx_metadata_behind_the_graph(situation: Callable[[str], LocalTree]) -> None:
@@ -197,7 +249,9 @@ def test_onnx_metadata_behind_the_graph(situation: Callable[[str], LocalTree]) -
     assert "model.onnx_data" in found.gaps[0].detail
 
 
-@pytest.mark.parametrize("name", ["tiny.onnx", "tiny.tflite", "tiny.keras"])
+@pytest.mark.parametrize(
+    "name", ["tiny.onnx", "tiny.tflite", "tiny.keras", "tiny.h5", "tiny.mlmodel", "tiny.npz"]
+)
 @pytest.mark.parametrize("content", [b"", b"\xff" * 64, b"PK\x03\x04" + b"\0" * 40, b"\0" * 99])
 def test_other_broken_headers_block(memory: Callable[..., Any], name: str, content: bytes) -> None:
     gaps = collect(memory({name: content}), name).gaps
@@ -211,34 +265,6 @@ def test_tflite_and_keras(situation: Callable[[str], LocalTree]) -> None:
         "metadata.description": "Finds ships.",
     }
     assert texts(collect(tree, "tiny.keras")) == {"metadata.json!license": "mit"}
-
-
-def zipped(**members: bytes) -> bytes:
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, data in members.items():
-            file.writestr(name.replace("__", "."), data)
-    return out.getvalue()
-
-
-def test_a_keras_bomb_is_cut_short(memory: Callable[..., Any]) -> None:
-    content = zipped(config__json=b" " * 50_000_000)
-    found = collect(memory({"tiny.keras": content}), "tiny.keras")
-    assert [(g.reason, g.blocks) for g in found.gaps] == [("cut_short", False)]
-
-
-def test_an_archive_of_pytorch_is_listed_and_never_loaded(
-    situation: Callable[[str], LocalTree],
-) -> None:
-    (gap,) = collect(situation("weight-headers"), "tiny.pt").gaps
-    assert (gap.reason, gap.blocks) == ("pickle", False)
-    assert "data.pkl" in gap.detail
-
-
-def test_a_license_inside_an_archive_is_unread_and_blocks(memory: Callable[..., Any]) -> None:
-    tree = memory({"tiny.pt": zipped(LICENSE=b"x", data__pkl=b"")})
-    (gap,) = collect(tree, "tiny.pt").gaps
-    assert (gap.reason, gap.blocks) == ("archive", True)
 
 
 class Trap:
@@ -269,35 +295,3 @@ def test_any_bytes_and_any_damage(
         assert tree.handed_out < 3_000_000
         for passage in found.passages:
             passage.text.encode()
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "blocks"),
-    [
-        ("data/train.zip", "dataset", False),
-        ("shards/00001.tar", "dataset", False),
-        ("vendor/lib.whl", "dataset", True),
-        ("model.tar.gz", "model", True),
-        ("tests/sample.zip", "code", False),
-        ("lib/x.jar", "code", True),
-    ],
-)
-def test_archives_are_not_opened(
-    memory: Callable[..., Any], name: str, kind: str, blocks: bool
-) -> None:
-    tree = memory({name: b"PK\x03\x04 cut off"})
-    entry = tree.entry(name)
-    assert archives.is_archive(entry)
-    (gap,) = archives.collect(tree, entry, Context(ROOT, kind, "x")).gaps  # type: ignore[arg-type]
-    assert (gap.reason, gap.blocks) == ("archive", blocks)
-
-
-def test_the_terms_that_an_archive_lists_are_named(memory: Callable[..., Any]) -> None:
-    tree = memory({"data.zip": zipped(LICENSE=b"", train__csv=b"")})
-    (gap,) = archives.collect(tree, tree.entry("data.zip"), Context(ROOT, "dataset", "x")).gaps
-    assert gap.blocks
-    assert "LICENSE" in gap.detail
-
-
-def test_a_packed_single_file_is_no_archive(memory: Callable[..., Any]) -> None:
-    assert not archives.is_archive(memory({"a.jsonl.gz": b""}).entry("a.jsonl.gz"))

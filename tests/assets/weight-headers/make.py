@@ -1,17 +1,26 @@
-"""Writes the files of this folder with the formats' own libraries: pip install gguf onnx flatbuffers.
+"""Writes the files of this folder with the formats' own libraries.
+
+pip install gguf onnx flatbuffers safetensors h5py coremltools openvino sentencepiece
 
 Not run by the tests; it says how the files came to be.
 """
 
+import io
 import json
 import zipfile
 from pathlib import Path
 
 import flatbuffers
 import gguf
+import h5py
 import numpy as np
 import onnx
+import openvino
+import sentencepiece
+from coremltools.proto import Model_pb2
 from onnx import TensorProto, helper
+from openvino import opset13
+from safetensors.numpy import save_file
 
 HERE = Path(__file__).parent
 
@@ -117,6 +126,70 @@ def write_tflite() -> None:
     (HERE / "tiny.tflite").write_bytes(bytes(b.Output()))
 
 
+def write_packed_tflite() -> None:
+    """The way metadata writers append files: a zip archive behind the model, in the same file."""
+    (HERE / "packed.tflite").write_bytes((HERE / "tiny.tflite").read_bytes())
+    with zipfile.ZipFile(HERE / "packed.tflite", "a") as file:
+        file.writestr("labels.txt", "ship\nboat\n")
+        file.writestr("LICENSE.txt", "Licensed under the Apache License, Version 2.0.\n")
+
+
+def write_hdf5() -> None:
+    with h5py.File(HERE / "tiny.h5", "w") as file:  # as Keras writes: the oldest headers
+        file.attrs["license"] = "cc-by-nc-4.0"
+        file.attrs["base_model"] = b"harbor/pier-7b"
+        file.attrs["layer_names"] = [b"dense", b"out"]
+        file.attrs["keras_version"] = "2.15.0"
+        file.create_group("model_weights").attrs["license"] = "of no interest"
+    with h5py.File(HERE / "tiny-latest.h5", "w", libver="latest", track_order=True) as file:
+        file.attrs["license"] = "mit"
+    with h5py.File(HERE / "tiny-dense.h5", "w", libver="latest") as file:
+        for number in range(20):  # more than fit into the header: they move into a heap
+            file.attrs[f"key{number}"] = "x"
+
+
+def write_coreml() -> None:
+    model = Model_pb2.Model(specificationVersion=5)
+    said = model.description.metadata
+    said.shortDescription, said.author, said.license = "Finds ships.", "Harbor Lab", "CC-BY-NC-4.0"
+    said.userDefined["base_model"] = "harbor/pier-7b"
+    stage = model.pipeline.models.add(specificationVersion=5)
+    stage.description.metadata.license = "AGPL-3.0"
+    (HERE / "tiny.mlmodel").write_bytes(model.SerializeToString())
+
+
+def write_openvino() -> None:
+    x = opset13.parameter([1, 4], dtype=np.float32, name="x")
+    weights = opset13.constant(np.ones((1, 4), np.float32))
+    model = openvino.Model([opset13.add(x, weights)], [x], "harbor")
+    model.set_rt_info("cc-by-nc-4.0", ["license"])
+    model.set_rt_info("Finds ships.", ["model_info", "description"])
+    model.set_rt_info("harbor/pier-7b", ["optimum", "model_id"])
+    openvino.save_model(model, HERE / "tiny.xml")
+    (HERE / "tiny.bin").unlink()  # the tensors
+
+
+def write_sentencepiece() -> None:
+    text = HERE / "harbor-corpus.txt"
+    text.write_text("the ship leaves the harbor\nthe boat stays\n" * 20)
+    out = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        input=text.name,
+        model_writer=out,
+        vocab_size=20,
+        normalization_rule_name="identity",
+        minloglevel=2,
+    )
+    text.unlink()
+    (HERE / "tiny.model").write_bytes(out.getvalue())
+
+
+def write_arrays() -> None:
+    weights = {"w": np.zeros(4, np.float32)}
+    save_file(weights, HERE / "tiny.safetensors", {"license": "mit", "base_model": "harbor/pier-7b"})
+    np.savez(HERE / "tiny.npz", license=np.array("cc-by-4.0"), **weights)
+
+
 if __name__ == "__main__":
     write_gguf("tiny.gguf", gguf.GGUFEndian.LITTLE)
     write_gguf("tiny-big-endian.gguf", gguf.GGUFEndian.BIG)
@@ -124,3 +197,9 @@ if __name__ == "__main__":
     write_keras()
     write_torch()
     write_tflite()
+    write_packed_tflite()
+    write_hdf5()
+    write_coreml()
+    write_openvino()
+    write_sentencepiece()
+    write_arrays()
