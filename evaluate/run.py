@@ -21,6 +21,7 @@ from evaluate import (
     edges,
     fixtures,
     register,
+    relations,
     repos,
     spdx_texts,
     terms,
@@ -41,6 +42,16 @@ PARTS = (
     "disputes",
     "code-refs",
     "register",
+    "relations",
+)
+
+
+# Parts that need the shared folder alone.
+ALONE = (
+    ("terms", terms),
+    ("compat", compatibility),
+    ("disputes", disputes),
+    ("relations", relations),
 )
 
 
@@ -54,13 +65,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=fixtures.SEED, help="of the fixtures drawn")
     parser.add_argument("--verbose", action="store_true", help="findings of every repository")
     parser.add_argument("--texts", type=Path, help="of the labeled statements (../shared/texts)")
+    parser.add_argument("--askalono", type=Path, help="that program, to read fixtures beside")
     args = parser.parse_args()
     if not (args.shared / "real").is_dir():
         print(f"evaluate: {args.shared}/real is missing: there is nothing to measure against")
         return 2
     started = time.monotonic()
     bad = 0
-    for name, part in (("terms", terms), ("compat", compatibility), ("disputes", disputes)):
+    for name, part in ALONE:
         if args.only in (None, name):
             bad += part.evaluate(args.shared)  # type: ignore[attr-defined]
     if args.only in (None, "repos"):
@@ -68,9 +80,9 @@ def main() -> int:
     if args.only in (None, "cards"):
         bad += cards.evaluate(args.shared, date.today())
     if args.only in (None, "fixtures"):
-        bad += fixtures.evaluate(args.fixtures, args.shared, args.seed, args.verbose)
+        bad += fixtures.evaluate(args.fixtures, args.shared, args.seed, args.verbose, args.askalono)
     if args.only in (None, "spdx"):
-        bad += spdx_texts.evaluate(args.fixtures, args.verbose)
+        bad += spdx_texts.evaluate(args.fixtures, args.verbose, args.askalono)
     if args.only in (None, "card-labels"):
         bad += card_labels.evaluate(args.shared, date.today())
     if args.only in (None, "statements"):

@@ -119,7 +119,7 @@ class Reader:
         about = getattr(tree, "about", None)
         kind = KINDS.get(about.subtype if about else "", self.kinds.get(asked))
         context, found = collect_tree(tree, name, kind, upstream=True)
-        found += hub_says.collect(tree, name, context.kind, found)
+        found = hub_says.with_hub(tree, name, context.kind, found)
         # Duties are met by what the audited tree shows, never by what an upstream shows; only the
         # notices that came along are kept, to see whether they were dropped.
         kept = tuple(p for p in found.probes if p.kind in NOTICES)
@@ -153,7 +153,7 @@ def open_root(tree: Tree) -> Material:
     kind = KINDS.get(about.subtype if about else "")
     far = tree.kind in ("huggingface", "modelscope")
     context, found = collect_tree(tree, name, kind, workers=WORKERS if far else 1)
-    return Material(name, found + hub_says.collect(tree, name, context.kind, found))
+    return Material(name, hub_says.with_hub(tree, name, context.kind, found))
 
 
 def with_installed(target: Material, folders: Iterable[Path]) -> Material:

@@ -14,7 +14,7 @@ from licaudit.collectors.upstream_names import linked, named
 from licaudit.facts import WEIGHTS, Artifact, Collected, Gap, Location, Relation
 from licaudit.sources.tree import Entry, Tree
 
-_FILE = re.compile(
+FILE = re.compile(
     r"\.(jsonl?|csv|tsv|parquet|arrow|txt|zip|gz|zst|tar|py|bin|pt|safetensors|ya?ml)$", re.I
 )
 _BUILDERS = frozenset({"json", "csv", "text", "parquet", "arrow", "pandas", "imagefolder"})
@@ -46,7 +46,9 @@ def names_of(value: Any) -> Iterator[tuple[Path, Any]]:
             if isinstance(item, str):
                 yield (index,), item
             elif isinstance(item, dict):
-                key = next((k for k in ("path", "id", "name", "dataset") if item.get(k)), None)
+                key = next(
+                    (k for k in ("path", "id", "name", "dataset", "source") if item.get(k)), None
+                )
                 if key:
                     yield (index, key), item[key]
     elif isinstance(value, dict):
@@ -119,7 +121,7 @@ def _named(
     if _VARIABLE.search(text):
         detail = f"`{where.key}` is {shown(text)}, which is filled in elsewhere"
         return only_gap(Gap(artifact, "unresolved", detail, where, WEIGHTS, blocks=False))
-    if kind == "dataset" and is_part(text) and not _FILE.search(text):
+    if kind == "dataset" and is_part(text) and not FILE.search(text):
         item = Artifact(f"name:dataset/{clean(text)}", "dataset", text, location=where)
         return linked(item, relation, tree, artifact)
     reason = "outside_tree" if beside("", text) is None else "unresolved"

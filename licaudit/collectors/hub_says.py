@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from licaudit.collectors import cards
+from licaudit.collectors.card_relations import RELATIONS, UNTOLD
 from licaudit.collectors.context import DEFAULT_SCOPE
 from licaudit.collectors.hub_ids import Hub
 from licaudit.collectors.said import LONGEST_NAME
@@ -30,6 +31,8 @@ from licaudit.sources.tree import Tree
 
 _LICENSE_KEYS = ("cardData.license", "License", "license", "License-Expression", "Classifier")
 _HINTS = {"cardData.license_name": "license_name", "cardData.license_link": "license_link"}
+_PURL = "pkg:huggingface/"
+_BY_TAG = "the hub's tag says how, the card does not"
 _BASES = ("cardData.base_model", "BaseModel", "OriginalModelId")
 _DATA: dict[str, Relation] = {
     "cardData.datasets": "trained_on",
@@ -51,6 +54,38 @@ def collect(tree: Tree, root: str, kind: ArtifactKind, read: Collected) -> Colle
         detail = f"access is gated ({about.gated}): its terms are accepted on the hub"
         found += Collected(gaps=(Gap(root, "gated", detail, Location(about.url), blocks=False),))
     return found
+
+
+def with_hub(tree: Tree, root: str, kind: ArtifactKind, read: Collected) -> Collected:
+    """`read` and what the hub says: its tags also tell relations that the card leaves open."""
+    about: About | None = getattr(tree, "about", None)
+    told = _told_relations(about) if about is not None else {}
+    if about is not None and told:
+        read = replace(read, links=tuple(_typed(x, root, told, about) for x in read.links))
+    return read + collect(tree, root, kind, read)
+
+
+def _told_relations(about: About) -> dict[str, Relation]:
+    """Base model, in lower case -> how the hub's tag `base_model:quantized:org/name` relates it."""
+    found: dict[str, Relation] = {}
+    for said in about.said:
+        word, _, base = said.value.removeprefix("base_model:").partition(":")
+        if said.key == "tags" and said.value.startswith("base_model:") and word in RELATIONS:
+            found[base.lower()] = RELATIONS[word]
+    return found
+
+
+def _typed(link: Link, root: str, told: dict[str, Relation], about: About) -> Link:
+    """A link whose card leaves the relation open, as the hub's tag tells it."""
+    if link.source != root or link.note != UNTOLD:
+        return link
+    # A hub keeps one relation for a model: it holds for a base under an old name as well.
+    one = next(iter(told.values())) if len(set(told.values())) == 1 else None
+    relation = told.get(link.target.removeprefix(_PURL).lower(), one)
+    if relation is None:
+        return link
+    where = Location(about.url, key="tags")
+    return Link(link.source, link.target, relation, (*link.evidence, where), _BY_TAG)
 
 
 def _licenses(about: About, root: str, scope: Scope, read: Collected) -> Collected:
@@ -88,19 +123,24 @@ def _is_field(passage: Passage) -> bool:
 
 
 def _tags(about: About) -> list[Said]:
-    return [Said("tags", s.value.removeprefix("license:")) for s in about.said if s.key == "tags"]
+    return [
+        Said("tags", s.value.removeprefix("license:"))
+        for s in about.said
+        if s.key == "tags" and s.value.startswith("license:")
+    ]
 
 
 def _links(about: About, tree: Tree, root: str, kind: ArtifactKind) -> Collected:
     told = {s.key: s.value for s in about.said}
-    relation = cards.RELATIONS.get(told.get("cardData.base_model_relation", "").lower())
-    bases = [s for s in about.said if s.key in _BASES]
+    relation = RELATIONS.get(told.get("cardData.base_model_relation", "").lower())
+    typed = _told_relations(about)
+    bases = [s for s in about.said if s.key in _BASES] or _tagged_bases(about)
     hub: Hub = "modelscope" if tree.kind == "modelscope" else "huggingface"
     found = Collected()
     for said in bases:
         default: Relation = "merged_from" if len(bases) > 1 else "fine_tuned_from"
         base = named("model", said.value, Location(about.url, key=said.key))
-        found += linked(base, relation or default, tree, root)
+        found += linked(base, relation or typed.get(said.value.lower()) or default, tree, root)
     for said in about.said:
         if (relation_ := _DATA.get(said.key)) and (kind == "dataset") == (
             relation_ == "derived_from"
@@ -108,6 +148,16 @@ def _links(about: About, tree: Tree, root: str, kind: ArtifactKind) -> Collected
             data = named("dataset", said.value, Location(about.url, key=said.key))
             found += linked(data, relation_, tree, root)
     return _on(hub, found)
+
+
+def _tagged_bases(about: About) -> list[Said]:
+    """Bases that tags alone name; one is tagged with its relation and without."""
+    names = [
+        s.value.removeprefix("base_model:").rpartition(":")[2]
+        for s in about.said
+        if s.key == "tags" and s.value.startswith("base_model:")
+    ]
+    return [Said("tags", name) for name in dict.fromkeys(names)]
 
 
 def _on(hub: Hub, found: Collected) -> Collected:

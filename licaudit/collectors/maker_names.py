@@ -16,6 +16,7 @@ _SERVICES: tuple[tuple[str, str, str], ...] = (
         r"(?i:Chat-?GPT)(?!-?(?:detector|prompts))(?:[- ]?(?:3\.5|4o?|plus))?"
         r"|[Gg][Pp][Tt][- ]?(?:3\.5|4(?:\.\d)?o?|3|5)(?:[- ]?(?:turbo|mini|nano|vision|[Vv]|\d{4}"
         r"|preview|32k|16k))*(?![\w-]*(?:LLM|All|x-alpaca)|[-_]?(?:J|Neo)\b)"
+        r"|GPT(?=[-‑](?:generated|assisted|annotated|written))"
         r"|(?:text|code)-davinci-\d{3}|davinci-00\d|DALL[-·]?E(?:[- ]?[23])?"
         r"|OpenAI(?:'s)? (?:API|o[134](?:-\w+)?|models?|LLMs?)|Azure OpenAI|OpenAI-o[134]",
     ),
@@ -61,10 +62,10 @@ _FAMILIES = (
     r"|FLAN[- ]T5|T5|GPT[- ]?(?:2|J|NeoX?)|gpt-oss|NLLB|UltraRM|ArmoRM|PairRM|Starling-RM|Skywork"
 )
 _SIZES = (
-    r"(?:[-_ ]?(?:v?\d+(?:\.\d+)*|\d+x\d+)[BbMmKk]?\b|[-_](?:[A-Z][\w.]{0,30}|chat|instruct|base|hf"
-    r"|it|large|medium|small|xl|xxl|turbo))*"
+    r"(?:[-_ ]?(?:v?\d+(?:\.\d+)*|\d+x\d+)[BbMmKk]?(?![A-Za-z0-9])"
+    r"|[-_](?:[A-Z][\w.]{0,30}|chat|instruct|base|hf|it|large|medium|small|xl|xxl|turbo))*"
 )
-_EDGE = r"(?<![\w./-])"
+_EDGE = r"(?<![A-Za-z0-9_./-])"  # a Chinese character may stand right before a name
 _SERVICE = re.compile(
     _EDGE + "(?:" + "|".join(f"(?P<s{n}>{w})" for n, (_, _, w) in enumerate(_SERVICES)) + ")"
     r"(?![A-Za-z0-9])"
@@ -75,9 +76,12 @@ _WORDS = re.compile(r"^(?:Yi|Phi|Falcon|Alpaca|OPT|Whisper|Grok|FLUX|T5|GLM)$")
 _HUB = re.compile(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?!datasets/|spaces/|papers/|docs/|blog/)"
     r"([\w.-]{1,96}/[\w.-]{1,96})",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
-_ID = re.compile(r"(?<![\w/.:-])([A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9][\w.-]{2,80})(?![\w/])")
+# ASCII: Chinese characters, which stand right beside a name, are no part of it.
+_ID = re.compile(
+    r"(?<![\w/.:-])([A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9][\w.-]{2,80})(?![\w/])", re.ASCII
+)
 _LINK_TEXT = re.compile(r"^[^\]\n]{0,60}\]\([^)]{0,20}$")
 _DATA_LIKE = re.compile(
     r"data|corpus|bench|pairs|preferences|instructions|synthetic|\d+k\b", re.IGNORECASE

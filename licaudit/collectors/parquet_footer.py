@@ -1,23 +1,18 @@
-"""Parquet footers: the key and value pairs of the file, by Thrift's compact format. No rows."""
+"""Parquet footers: pairs and column names of the file, by Thrift's compact format. No rows."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from licaudit.collectors import roles
+from licaudit.collectors import data_columns, roles
 from licaudit.collectors.context import Context
 from licaudit.collectors.ranges import CutShort, Ranges
-from licaudit.collectors.reading import LFS_MARK, clean, joined, only_gap
-from licaudit.collectors.said import passage, words
+from licaudit.collectors.reading import LFS_MARK, clean, only_gap
 from licaudit.facts import DATA, Collected, Gap, Location
 from licaudit.settings import LIMITS
 from licaudit.sources.tree import Entry, ReadError, Tree
 
 _MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
-_PAIRS = 5  # FileMetaData.key_value_metadata
-_KEYS = ("license", "licence", "licenses", "license_name", "license_link")
-_WRAPPED = ("huggingface", "pandas", "info", "dataset_info", "metadata")
+_SCHEMA, _PAIRS = 2, 5  # FileMetaData.schema and .key_value_metadata
+_NAME = 4  # SchemaElement.name
 _LARGEST = LIMITS.header // 2
 _LONGEST = 100_000
 _DEPTH = 12
@@ -31,7 +26,7 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
     artifact, _, folder = context.owner(entry.folder)
     scope = roles.nested(DATA, folder)
     try:
-        pairs = _pairs(Ranges(tree, entry))
+        pairs, named = _footer(Ranges(tree, entry))
     except CutShort:
         detail = f"{entry.name}: a footer of more than {_LARGEST} bytes"
         where = Location(entry.path)
@@ -40,16 +35,17 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
         detail = f"{entry.name}: {error.detail}"
         where, blocks = Location(entry.path), error.reason == "broken"
         return only_gap(Gap(artifact, error.reason, detail, where, scope, blocks))
-    parts = []
-    for key, value in _licenses(pairs):
-        written, hints = words(value)
-        if written:
-            found = passage(written, Location(entry.path, key=key), scope, artifact, hints)
-            parts.append(Collected(passages=(found,)))
-    return joined(parts)
+    found = data_columns.from_pairs(pairs, entry, artifact, scope)
+    return found + data_columns.from_columns(tree, named, entry, artifact)
 
 
-def _pairs(file: Ranges) -> dict[str, str]:
+def columns(file: Ranges) -> list[str]:
+    """The names of the columns. Raises ReadError, CutShort."""
+    return _footer(file)[1]
+
+
+def _footer(file: Ranges) -> tuple[dict[str, str], list[str]]:
+    """(key and value pairs, names of columns). Raises ReadError, CutShort."""
     if file.at(0, min(len(LFS_MARK), file.size)).startswith(LFS_MARK):
         raise ReadError("unreadable", "a Git LFS pointer: the file is not here")
     end = file.at(file.size - 8, 8)
@@ -60,32 +56,7 @@ def _pairs(file: Ranges) -> dict[str, str]:
         raise ReadError("broken", "no parquet footer stands at the end")
     if length > _LARGEST:
         raise CutShort
-    return _Reader(file.at(file.size - 8 - length, length)).pairs()
-
-
-def _licenses(pairs: dict[str, str]) -> list[tuple[str, Any]]:
-    """(key, value) of license keys, and of those inside what libraries keep as JSON."""
-    found: list[tuple[str, Any]] = []
-    for key, text in pairs.items():
-        if key.lower() in _KEYS:
-            found.append((key, text))
-        elif key in _WRAPPED and any(word in text for word in _KEYS):
-            try:
-                inner = json.loads(text)
-            except (ValueError, RecursionError):
-                continue
-            found += [(f"{key}.{k}", v) for k, v in _inside(inner)]
-    return found
-
-
-def _inside(data: Any) -> list[tuple[str, Any]]:
-    if not isinstance(data, dict):
-        return []
-    found = [(k, data[k]) for k in _KEYS if data.get(k)]
-    for name in _WRAPPED:
-        if isinstance(inner := data.get(name), dict):
-            found += [(f"{name}.{k}", inner[k]) for k in _KEYS if inner.get(k)]
-    return found
+    return _Reader(file.at(file.size - 8 - length, length)).metadata()
 
 
 class _Reader:
@@ -94,21 +65,32 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data, self._place = data, 0
 
-    def pairs(self) -> dict[str, str]:
-        """The key and value pairs of FileMetaData; everything else is walked over."""
+    def metadata(self) -> tuple[dict[str, str], list[str]]:
+        """Pairs and names of columns of FileMetaData; everything else is walked over."""
         number = 0
+        pairs: dict[str, str] = {}
+        columns: list[str] | None = None
         while (kind := (head := self._byte()) & 15) != 0:
             number = number + (head >> 4) if head >> 4 else self._signed()
             if number == _PAIRS and kind == _LIST:
-                return self._list_of_pairs()
+                # The first pair of a key counts, as everywhere.
+                for texts in self._structs():
+                    pairs.setdefault(texts.get(1, ""), texts.get(2, ""))
+                break
+            if number == _SCHEMA and kind == _LIST:
+                columns = [texts.get(_NAME, "") for texts in self._structs()][1:]
+                continue
             self._skip(kind)
-        return {}
+        if columns is None:  # every footer has a schema: another one's length was told
+            raise ReadError("broken", "the footer tells no schema")
+        return pairs, columns
 
-    def _list_of_pairs(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+    def _structs(self) -> list[dict[int, str]]:
+        """The text fields, by their numbers, of each structure of a list."""
+        found: list[dict[int, str]] = []
         kind, count = self._list_head()
         if kind != _STRUCT:
-            raise ReadError("broken", "the footer's pairs are none")
+            raise ReadError("broken", "the footer's list holds no structures")
         for _ in range(count):
             texts: dict[int, str] = {}
             number = 0
@@ -118,7 +100,7 @@ class _Reader:
                     texts[number] = clean(self._bytes()[:_LONGEST].decode("utf-8", "replace"))
                 else:
                     self._skip(inner)
-            found.setdefault(texts.get(1, ""), texts.get(2, ""))
+            found.append(texts)
         return found
 
     def _skip(self, kind: int, depth: int = 0) -> None:

@@ -63,7 +63,7 @@ _NOT_MAKING = re.compile(
 )
 _HUB = re.compile(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(datasets/)?([\w.-]{1,96}/[\w.-]{1,96})",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,  # a Chinese character ends a name
 )
 _NOT_ORGS = frozenset(
     {
@@ -83,9 +83,11 @@ _NOT_ORGS = frozenset(
         "posts",
     }
 )
-_BARE_ID = re.compile(r"(?<![\w/.:-])([A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9][\w.-]{2,80})(?![\w/])")
+_BARE_ID = re.compile(
+    r"(?<![\w/.:-])([A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9][\w.-]{2,80})(?![\w/])", re.ASCII
+)
 _FAMILY = re.compile(
-    r"(?<![\w/-])((?:Code|Open|Tiny|Meta[- ]?)?[Ll][Ll]?a[Mm][Aa](?:[- ]?[1-4](?:\.\d)?)?"
+    r"(?<![A-Za-z0-9_/-])((?:Code|Open|Tiny|Meta[- ]?)?[Ll][Ll]?a[Mm][Aa](?:[- ]?[1-4](?:\.\d)?)?"
     r"|Mi[sx]tral|Mixtral|Qwen[\d.]*|Falcon|Yi|Baichuan\d?|ChatGLM\d?|GLM|InternLM\d?|Gemma[- ]?\d?"
     r"|Phi|MPT|StableLM|BLOOMZ?|OPT|GPT-?(?:2|J|NeoX?)|Pythia|Vicuna|Alpaca|Guanaco"
     r"|Wizard(?:LM|Coder|Math)|StarCoder\d?|SOLAR|DeepSeek[\w-]*|Orca[- ]?\d?|Stable[ -]Diffusion"
@@ -166,7 +168,7 @@ def _line(line: str, where: Location) -> list[_Found]:
 
 def _announced(line: str) -> Relation | None:
     """The relation of a list that a line ending in a colon announces."""
-    if not re.search(r"[::]\s*$", line) and "following" not in line.lower():
+    if not re.search(r"[:\uff1a]\s*$", line) and "following" not in line.lower():
         return None
     return next((r for r, words in _MAKING if words.search(line)), None)
 

@@ -17,26 +17,35 @@ from licaudit.collectors.maker_words import (
     CLAUSE,
     DENIED,
     FORMAT,
+    GUARDED,
     HEADING,
     MERGE,
     NOT,
+    OF_DATA,
     OUTPUTS,
     OWNED,
     REWARD,
     SHARED,
+    SHARED_NOT,
     SHAREGPT,
     SKIPPED,
     STOP,
+    TO_ACT,
+    USING,
     VERBS,
     ZH,
+    ZH_ACTS,
     ZH_BEFORE,
+    ZH_EXAMPLE,
 )
+from licaudit.collectors.upstream_names import named
 from licaudit.facts import Artifact, Collected, Link, Location, Relation
 from licaudit.sources.tree import Entry
 
 MOST = 24  # links one page may yield
 REACH = 110  # characters behind a word of making in which its maker stands
 NOTE = "said in the card's text"
+_MARKS = re.compile(r"^[`*_\"”\])]+(?:\([^)\s]{0,300}\))?[`*_]*")
 
 
 def collect(
@@ -46,19 +55,20 @@ def collect(
     fenced = markdown.fenced_lines(lines)
     title = next((m.group(1) for line in lines if (m := HEADING.match(line))), "")
     found: list[tuple[Artifact, Relation]] = []
-    skipped = False
+    skipped = guarded = False
     for number, line in enumerate(lines, 1):
         if number in fenced or not line.strip():
             continue
         heading = HEADING.match(line)
         if heading:
             skipped = bool(SKIPPED.search(heading.group(1)))
+            guarded = bool(GUARDED.search(heading.group(1)))
         elif not skipped and not (kind == "model" and line.lstrip().startswith("|")):
-            found += _line(line[:4_000], Location(entry.path, number))
+            found += _line(line[:4_000], Location(entry.path, number), guarded)
     if kind == "model":  # a model merged or distilled from a model is another relation
         found = [(a, r) for a, r in found if not (r == "generated_by" and _teacher(a, lines))]
         found = [(a, "trained_on" if r == "derived_from" else r) for a, r in found]
-    return _links(found, artifact, (*own_names, title))
+    return _links(found, artifact, (*own_names, title, _first_words(title)))
 
 
 def from_text(text: str, where: Location, artifact: str, own_names: tuple[str, ...]) -> Collected:
@@ -74,14 +84,23 @@ def annotators(text: str, where: Location, artifact: str) -> Collected:
     return _links(found, artifact, ())
 
 
-def _line(line: str, where: Location) -> Iterator[tuple[Artifact, Relation]]:
+def named_as(name: str, relation: Relation, where: Location, artifact: str) -> Collected:
+    """The maker that a field names outright: a service, a model of a hub, or only a name."""
+    found = [(n.artifact, relation) for n in maker_names.find(name[:2_000], where)]
+    return _links(found or [(named("model", name, where), relation)], artifact, ())
+
+
+def _line(line: str, where: Location, guarded: bool = False) -> Iterator[tuple[Artifact, Relation]]:
+    """What each sentence of a line says; in a `guarded` section only sentences about data count."""
     for sentence in re.split(r"(?<=[.!?。！？])\s+|(?<=[。！？])", line):
+        if guarded and not OF_DATA.search(sentence):
+            continue
         names = maker_names.find(sentence, where)
         if names:
             yield from _sentence(sentence, names)
         yield from ((a, "derived_from") for a in prose_platforms.found(sentence, where))
         shared = SHAREGPT.search(sentence)
-        if shared and SHARED.search(sentence) and not NOT.search(sentence):
+        if shared and SHARED.search(sentence) and not _measured(sentence, shared):
             after = sentence[shared.end() : shared.end() + 20]
             if not FORMAT.search(after) and not _denied(sentence, shared.start()):
                 yield maker_names.service("openai", where), "generated_by"
@@ -105,7 +124,7 @@ def _sentence(sentence: str, names: list[Named]) -> Iterator[tuple[Artifact, Rel
 
 def _beside(sentence: str, name: Named) -> Iterator[Relation]:
     """What stands right beside a name: "GPT-4-generated", "由 GPT-4 生成", "as reward model"."""
-    before, after = sentence[: name.start], sentence[name.end :]
+    before, after = sentence[: name.start], _MARKS.sub("", sentence[name.end :], count=1)
     if REWARD.search(before[-60:]) or AS_REWARD.match(after):
         if not _denied(sentence, name.start):
             yield "rewarded_by"
@@ -120,9 +139,21 @@ def _beside(sentence: str, name: Named) -> Iterator[Relation]:
             yield relation  # type: ignore[misc]
     if OWNED.match(after):
         yield "generated_by"
+    if USING.search(before[-80:]):
+        yield from (relation for relation, act in TO_ACT if act.match(after))
     for zh, pattern in ZH.items():
-        if ZH_BEFORE.search(before[-20:]) and pattern.match(after):
+        measured = zh != "generated_by" and NOT.search(sentence)
+        if ZH_BEFORE.search(before[-20:]) and pattern.match(after) and not measured:
             yield zh
+    if ZH_ACTS.match(after) and not ZH_EXAMPLE.search(before[-8:]):
+        yield "generated_by"
+
+
+def _measured(sentence: str, place: re.Match[str]) -> bool:
+    """Whether the words around a place compare or measure, or only borrow its name."""
+    before, after = sentence[max(0, place.start() - 60) : place.start()], sentence[place.end() :]
+    near = CLAUSE.split(before)[-1] + " " + CLAUSE.split(after[:40])[0]
+    return bool(NOT.search(near) or SHARED_NOT.search(before))
 
 
 def _denied(sentence: str, start: int) -> bool:
@@ -184,6 +215,11 @@ def _links(
         evidence = (item.location,) if item.location else ()
         links.setdefault((item.id, relation), Link(artifact, item.id, relation, evidence, NOTE))
     return Collected(tuple(artifacts.values()), links=tuple(links.values()))
+
+
+def _first_words(title: str) -> str:
+    """`WizardX` of the title `WizardX: Empowering ...`."""
+    return re.split(r"[:|(\uff1a]| [-–—] ", title)[0].strip()
 
 
 def _squeezed(name: str) -> str:

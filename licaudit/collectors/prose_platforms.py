@@ -45,8 +45,8 @@ _FROM = re.compile(
     r"|(?:爬取|抓取|采集|收集|来自|来源于|源自)(?:自|于|了)?",
     re.IGNORECASE,
 )
-_ZH_BEFORE = re.compile(r"(?:从|在|对)[^,。;,;]{0,12}$")
-_ZH_AFTER = re.compile(r"^[^,。;,;]{0,12}?(?:爬取|抓取|采集|收集)")
+_ZH_BEFORE = re.compile(r"(?:从|在|对)[^,\uff0c。;\uff1b]{0,12}$")
+_ZH_AFTER = re.compile(r"^[^,\uff0c。;\uff1b]{0,12}?(?:爬取|抓取|采集|收集)")
 _JOIN = re.compile(
     r"(?:[\s,&/+、*`\[\]()“”\"'-]|\]\([^)]{0,300}\)|\b(?:and|or|the|as|well|both|from|posts?|comments?"
     r"|threads?|videos?|websites?|social|media|platforms?|like|such|including|various|public)\b"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from licaudit.collectors import (
     adapter_config,
     archives,
+    arrow_schema,
     cards,
     cargo,
     cargo_lock,
@@ -16,6 +17,7 @@ from licaudit.collectors import (
     conda_env,
     conda_lock,
     config_refs,
+    coreml,
     croissant,
     datacite,
     datapackage,
@@ -26,7 +28,9 @@ from licaudit.collectors import (
     gitmodules,
     go_mod,
     gradle,
+    hdf5_file,
     headers,
+    jsonl_rows,
     keras_file,
     license_files,
     maven_pom,
@@ -34,7 +38,9 @@ from licaudit.collectors import (
     notebooks,
     npm_locks,
     nuget,
+    numpy_files,
     onnx,
+    openvino,
     package_json,
     parquet_footer,
     pnpm_lock,
@@ -50,12 +56,16 @@ from licaudit.collectors import (
     setup_py,
     shell_code,
     tflite,
+    tokenizers,
     torch_files,
     training_configs,
     vendored,
+    webdataset,
     weights_files,
+    yarn_lock,
 )
 from licaudit.collectors.context import Context, is_code_file
+from licaudit.collectors.weights_metadata import as_data
 from licaudit.facts import Collected
 from licaudit.sources.tree import Entry, Tree
 
@@ -74,6 +84,19 @@ def _plain(
 ) -> Callable[[Tree, Entry, Context], Collected]:
     """A reader that only needs to know which artifact its file is part of."""
     return lambda tree, entry, context: collect(tree, entry, context.owner(entry.folder)[0])
+
+
+def _arrays(
+    collect: Callable[[Tree, Entry, str], Collected],
+) -> Callable[[Tree, Entry, Context], Collected]:
+    """A reader of files that hold weights in a model, and data in a dataset."""
+
+    def read(tree: Tree, entry: Entry, context: Context) -> Collected:
+        artifact, kind, _ = context.owner(entry.folder)
+        found = collect(tree, entry, artifact)
+        return as_data(found) if kind == "dataset" else found
+
+    return read
 
 
 def _named(*names: str) -> Callable[[Entry], bool]:
@@ -112,13 +135,27 @@ TABLE: tuple[Reader, ...] = (
     Reader("ONNX", _ending(".onnx"), _plain(onnx.collect)),
     Reader("TFLite", _ending(".tflite"), _plain(tflite.collect)),
     Reader("Keras", _ending(".keras"), _plain(keras_file.collect)),
+    Reader("HDF5", _ending(".h5", ".hdf5"), _arrays(hdf5_file.collect)),
+    Reader(
+        "Core ML",
+        lambda e: e.name.lower().endswith(".mlmodel") or coreml.is_compiled(e),
+        _plain(coreml.collect),
+    ),
+    Reader("OpenVINO", openvino.is_model, _plain(openvino.collect)),
+    Reader("tokenizers", tokenizers.is_config, _plain(tokenizers.collect_config)),
+    Reader("SentencePiece", tokenizers.is_sentencepiece, _plain(tokenizers.collect_sentencepiece)),
+    Reader("NumPy archives", _ending(".npz"), _arrays(numpy_files.collect)),
+    Reader("Orbax", numpy_files.is_checkpoint_note, _plain(numpy_files.collect_checkpoint)),
     Reader("PyTorch", torch_files.is_torch, _plain(torch_files.collect)),
     Reader("archives", archives.is_archive, archives.collect),
     Reader(
         "dataset infos", _named("dataset_infos.json", "dataset_info.json"), dataset_infos.collect
     ),
     Reader("dataset scripts", _ending(".py"), dataset_script.collect),
-    Reader("parquet", _ending(".parquet"), parquet_footer.collect),
+    Reader("parquet", _ending(".parquet", ".pq"), parquet_footer.collect),
+    Reader("Arrow", _ending(*arrow_schema.ENDINGS), arrow_schema.collect),
+    Reader("JSON lines", _ending(*jsonl_rows.ENDINGS), jsonl_rows.collect),
+    Reader("WebDataset", webdataset.is_shard, webdataset.collect),
     Reader("Croissant", croissant.is_croissant, croissant.collect),
     Reader("datapackage.json", _named("datapackage.json"), datapackage.collect),
     Reader("DataCite", datacite.is_record, datacite.collect),
@@ -126,6 +163,7 @@ TABLE: tuple[Reader, ...] = (
     Reader("other configs", config_refs.is_config, config_refs.collect),
     Reader("Python locks", python_locks.is_lock, _plain(python_locks.collect)),
     Reader("npm locks", _named(*npm_locks.NAMES), _plain(npm_locks.collect)),
+    Reader("yarn.lock", _named("yarn.lock"), _plain(yarn_lock.collect)),
     Reader("conda", conda_env.is_environment, _plain(conda_env.collect)),
     Reader("go.mod", _named("go.mod"), _plain(go_mod.collect)),
     Reader("pom.xml", _named("pom.xml"), _plain(maven_pom.collect)),

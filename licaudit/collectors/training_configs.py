@@ -1,6 +1,6 @@
 """Training and merge configs: mergekit, axolotl, LLaMA-Factory, TRL, torchtune, saved arguments.
 
-The keys that name models and datasets are alike in all of them; one table holds them.
+The keys that name models and datasets are alike in all of them; `rules/relations.yaml` holds them.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from licaudit.collectors import config_includes, framework_names
 from licaudit.collectors.config_values import Place, as_dataset, as_model, names_of
 from licaudit.collectors.context import Context
 from licaudit.collectors.json_text import JsonError, Path, dotted
 from licaudit.collectors.json_text import parse as parse_json
 from licaudit.collectors.packages import is_dev_path
 from licaudit.collectors.reading import joined, only_gap, read_text
+from licaudit.collectors.relation_names import load_relations
 from licaudit.documents import DocumentError, read_yaml
 from licaudit.facts import CODE, WEIGHTS, Collected, Gap, Location, Relation
 from licaudit.sources.tree import Entry, Tree
@@ -38,36 +40,6 @@ _JSON_NAMES = re.compile(
     r"(train|sft|dpo|ppo|grpo|orpo|lora|finetun|fine_tun|args|hparam|llama_?factory|recipe|merge)",
     re.IGNORECASE,
 )
-_BASES: dict[str, Relation] = {
-    "base_model": "fine_tuned_from",
-    "base_model_name_or_path": "fine_tuned_from",
-    "model_name_or_path": "fine_tuned_from",
-    "pretrained_model_name_or_path": "fine_tuned_from",
-    "model_id": "fine_tuned_from",
-    "model_name": "fine_tuned_from",
-    "adapter_name_or_path": "fine_tuned_from",
-    "teacher_model": "distilled_from",
-    "teacher_model_name_or_path": "distilled_from",
-    "reward_model": "rewarded_by",
-    "reward_model_path": "rewarded_by",
-    "reward_model_name_or_path": "rewarded_by",
-}
-_DATA = frozenset(
-    {
-        "dataset",
-        "dataset_name",
-        "dataset_id",
-        "dataset_mixer",
-        "dataset_mixture",
-        "datasets",
-        "train_dataset",
-        "pretraining_dataset",
-        "train_file",
-        "data_path",
-        "train_files",
-    }
-)
-_NESTED = ("model", "data", "dataset", "training", "script_args", "args", "model_args", "data_args")
 _MERGE = ("merge_method", "slices")
 Read = tuple[Any, Place]
 
@@ -99,9 +71,19 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
     if not isinstance(data, dict):
         return Collected()
     found = list(_merged(data) if _is_merge(data) else _trained(data))
-    parts = []
+    parts = [config_includes.check(tree, entry, text, artifact, scope)]
+    tuned = data.get("dataset")
+    parts.append(framework_names.from_torchtune(tree, entry, artifact, made, tuned, place))
+    listed = framework_names.is_llama_factory(data)
     for relation, path, value in found:
         where = place.at(path)
+        if listed and relation == "trained_on":
+            own = framework_names.from_llama_factory(
+                tree, entry, artifact, made, data, value, where
+            )
+            if own is not None:
+                parts.append(own)
+                continue
         reader = as_dataset if relation == "trained_on" else as_model
         parts.append(reader(tree, entry, artifact, made, relation, value, where))
     return joined(parts)
@@ -155,22 +137,37 @@ def _sources(path: Path, value: Any) -> Iterator[tuple[Relation, Path, Any]]:
 
 def _trained(data: dict[str, Any]) -> Iterator[tuple[Relation, Path, Any]]:
     """Bases and data of a training, at the top and one level below the usual sections."""
+    names = load_relations()
     adapter = str(data.get("finetuning_type", data.get("adapter", ""))).lower()
+    lora = adapter in ("lora", "qlora") and not data.get("merge_lora")
     sections: list[tuple[Path, dict[str, Any]]] = [((), data)]
-    sections += [((key,), data[key]) for key in _NESTED if isinstance(data.get(key), dict)]
+    sections += [((key,), data[key]) for key in names.sections if isinstance(data.get(key), dict)]
     for path, section in sections:
         for key, value in section.items():
-            if key in _BASES:
-                relation = _BASES[key]
-                lora = adapter in ("lora", "qlora") and not data.get("merge_lora")
+            if key in names.section_models and isinstance(value, dict):
+                inner = next((k for k in names.inside_section if value.get(k)), None)
+                if inner:
+                    yield names.section_models[key], (*path, key, inner), value[inner]
+            elif key in names.keys:
+                relation = names.keys[key]
                 if relation == "fine_tuned_from" and lora:
                     relation = "adapter_of"
                 yield relation, (*path, key), value
-            elif key in _DATA:
-                for inner, name in names_of(value):
-                    yield "trained_on", (*path, key, *inner), name
-            elif path in (("dataset",), ("data",)) and key in ("source", "name", "path"):
+            elif key in names.data and not _of_torchtune(value):
+                for steps, name in names_of(value):
+                    yield "trained_on", (*path, key, *steps), name
+            elif _is_data(path, section) and key in ("source", "name", "path"):
                 yield "trained_on", (*path, key), value
     checkpointer = data.get("checkpointer")
     if isinstance(checkpointer, dict) and "checkpoint_dir" in checkpointer:
         yield "fine_tuned_from", ("checkpointer", "checkpoint_dir"), checkpointer["checkpoint_dir"]
+
+
+def _of_torchtune(value: Any) -> bool:
+    """Whether a `dataset:` is torchtune's, which `framework_names` reads."""
+    several = value if isinstance(value, list) else [value]
+    return any(isinstance(item, dict) and "_component_" in item for item in several)
+
+
+def _is_data(path: Path, section: dict[str, Any]) -> bool:
+    return path in (("dataset",), ("data",)) and "_component_" not in section

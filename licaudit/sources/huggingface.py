@@ -47,6 +47,9 @@ _CARD_KEYS = (
 )
 
 
+_TAGS = ("license:", "base_model:")  # tags the hub makes of a card and of what it knows
+
+
 class HubTree:
     """One repository of a Hugging Face hub at one commit. Raises SourceGap when it cannot be."""
 
@@ -190,7 +193,7 @@ def _about(info: Any, target: Target, subtype: str, endpoint: str) -> About:
         for value in _words(card.get(key))
     ]
     tags = info.tags if isinstance(info.tags, list) else []
-    said += [Said("tags", t) for t in tags if isinstance(t, str) and t.startswith("license:")]
+    said += [Said("tags", t) for t in tags if isinstance(t, str) and t.startswith(_TAGS)]
     prefix = {"dataset": "datasets/", "space": "spaces/"}.get(subtype, "")
     gated = getattr(info, "gated", None)
     return About(
