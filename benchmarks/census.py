@@ -3,8 +3,9 @@
 Usage: `python -m benchmarks.census [--gigabytes 5] [--folder DIR] [--runs 3] [FILES...]`. Half of
 the set is parquet, half JSON lines, made by DuckDB. The query is written by hand as one who knows
 the columns writes it: one pass a format, grouping sets, no more. For JSON the faster of two such
-queries counts. Each run is a process of its own; wall and CPU seconds are both printed, for a
-machine with other work on it. FILES are counted as they are, without the comparison.
+queries counts. Each run is a process of its own, and the files are read once before it, so that all
+find them in memory and none pays for the disk; wall and CPU seconds are both printed, for a machine
+with other work on it. FILES are counted as they are, without the comparison.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def _compare(folder: Path, gigabytes: float, runs: int) -> int:
     found: dict[str, list[Run]] = {}
     for _ in range(runs):  # in turn, so that other work on the machine meets all of them
         for name in ("parquet", "json-objects", "json-columns", "census"):
+            _warm(folder)
             found.setdefault(name, []).append(_run(name, [folder]))
     for name, done in found.items():
         print(_line(name, done))
@@ -75,6 +77,15 @@ def _compare(folder: Path, gigabytes: float, runs: int) -> int:
         missed |= what == "wall" and mid["census"] > allowed
     memory = max(r["memory"] for r in found["census"])
     return 1 if missed or memory > MEMORY else 0
+
+
+def _warm(folder: Path) -> None:
+    """Every byte read once: the query that comes first would else pay the disk for the others."""
+    block = bytearray(1 << 24)
+    for file in sorted(folder.glob("part-*")):
+        with file.open("rb", buffering=0) as opened:
+            while opened.readinto(block):
+                pass
 
 
 def _line(name: str, runs: list[Run]) -> str:

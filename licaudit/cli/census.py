@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from licaudit.cli import options
+from licaudit.cli import options, requests
 from licaudit.cli.audit import CODES
+from licaudit.cli.written import write_all
 from licaudit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,36 +31,39 @@ Targets = Annotated[
     ),
 ]
 
+Out = Annotated[str, typer.Option("--out", help="Where the reports go.", metavar="DIR")]
+Formats = Annotated[
+    str,
+    typer.Option(
+        "--format", help="Reports, with commas between: json, html, markdown.", metavar="NAMES"
+    ),
+]
+Column = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        help="Judge rows by this license column alone, named as in the report; repeatable.",
+        metavar="NAME",
+    ),
+]
+Apply = Annotated[
+    str | None,
+    typer.Option(
+        "--apply",
+        help="Write the rows that may stay into this folder, with a ledger.",
+        metavar="DIR",
+    ),
+]
+
 
 def command(
     targets: Targets,
     use: options.Use = None,
-    out: Annotated[
-        str, typer.Option("--out", help="Where the reports go.", metavar="DIR")
-    ] = options.OUT,
-    format: Annotated[
-        str,
-        typer.Option(
-            "--format", help="Reports, with commas between: json, html, markdown.", metavar="NAMES"
-        ),
-    ] = "json,html",
+    out: Out = options.OUT,
+    format: Formats = "json,html",
     lang: options.Lang = "en",
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--column",
-            help="Judge rows by this license column alone, named as in the report; repeatable.",
-            metavar="NAME",
-        ),
-    ] = None,
-    apply: Annotated[
-        str | None,
-        typer.Option(
-            "--apply",
-            help="Write the rows that may stay into this folder, with a ledger.",
-            metavar="DIR",
-        ),
-    ] = None,
+    column: Column = None,
+    apply: Apply = None,
     pack: options.Packs = None,
     posture: options.Posture = None,
     as_of: options.AsOf = None,
@@ -112,7 +116,7 @@ def _request(
             )
     first = Path(targets[0])
     folder = first if first.is_dir() else first.parent
-    asked = options.request(str(folder), use, pack, posture, as_of, config)
+    asked = requests.request(str(folder), use, pack, posture, as_of, config)
     return CensusRequest(
         targets=tuple(targets),
         intent=asked.intents[0],
@@ -138,21 +142,9 @@ def _formats(wanted: str) -> list[str]:
 
 def _write(census: Census, formats: list[str], out: Path, lang: str) -> list[Path]:
     from licaudit.reporting.census import FORMATS
-    from licaudit.settings import write_whole
 
-    paths = []
-    try:
-        for name in formats:
-            filename, writer = FORMATS[name]
-            write_whole(out / filename, writer(census, lang))
-            paths.append(out / filename)
-    except OSError as error:
-        raise UsageError(
-            f"the reports cannot be written ({error.strerror})",
-            where=str(error.filename or out),
-            todo="Choose another folder with --out.",
-        ) from error
-    return paths
+    reports = {FORMATS[n][0]: FORMATS[n][1](census, lang) for n in formats}
+    return write_all(reports, out)
 
 
 def _show(census: Census, paths: list[Path], lang: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from licaudit.collectors import markdown
+from licaudit.collectors.card_tables import tables
 from licaudit.collectors.placeholders import says_nothing
 from licaudit.facts import CODE, DATA, WEIGHTS, Collected, Gap, Location, Passage, Scope
 from licaudit.sources.tree import Entry
@@ -22,8 +23,9 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^\W{0,8}(?:[\w ]{0,20}\s)?licen[sc]e(?:s|\(s\))?\W{0,4}\s?[::]\W{0,6}(?P<value>\S.{0,400})$"
-    r"|^\W{0,8}(?:开源)?(?:许可证|协议|授权)\W{0,4}[::]\W{0,6}(?P<zh>\S.{0,300})$",
+    r"^\W{0,8}(?:[\w ]{0,20}\s)?licen[sc]e(?:s|\(s\))?\W{0,4}\s?[:\uff1a]\W{0,6}"
+    r"(?P<value>\S.{0,400})$"
+    r"|^\W{0,8}(?:开源)?(?:许可证|协议|授权)\W{0,4}[:\uff1a]\W{0,6}(?P<zh>\S.{0,300})$",
     re.IGNORECASE,
 )
 _WEIGHTS_EVIDENCE = re.compile(
@@ -36,12 +38,22 @@ _WEIGHTS_EVIDENCE = re.compile(
 
 
 MOST_LABELS = 300
+_TEXT_WORDS = 40  # a fence with fewer holds no license's text
+_TEXT = re.compile(r"\bwarrant|\bhereby\b|\bpermission\b", re.IGNORECASE)
 
 
 def body_passages(
-    lines: list[str], entry: Entry, artifact: str, scope: Scope, files: tuple[str, ...] = ()
+    lines: list[str],
+    entry: Entry,
+    artifact: str,
+    scope: Scope,
+    files: tuple[str, ...] = (),
+    name: str = "",
 ) -> Collected:
-    """Passages of a page whose front matter has been blanked; `scope` is the page's own."""
+    """Passages of a page whose front matter has been blanked; `scope` is the page's own.
+
+    `name` is what people call the repository.
+    """
     found: list[Passage] = []
     kept = list(lines)
     fenced = markdown.fenced_lines(lines)
@@ -50,8 +62,10 @@ def body_passages(
     found += _badges(kept, entry, artifact, scope)
     sections = markdown.sections(kept)
     near = (("files", "\n".join(files)),) if files else ()
-    covered = _license_sections(sections, kept, entry, artifact, scope, found, near)
-    found += _tables(kept, entry, artifact, scope, covered, near)
+    shown = _with_texts(lines, kept, fenced)
+    covered = _license_sections(sections, shown, entry, artifact, scope, found, near)
+    names = (name, *(value for _, value in _names(sections)))
+    found += tables(kept, entry, artifact, scope, covered, near, names)
     found += _labels(kept, entry, artifact, scope, covered, near)
     _blank(kept, covered)
     for section in sections:
@@ -87,6 +101,22 @@ def body_passages(
     if "/" not in entry.path and not scope.startswith("data"):
         scopes = {(artifact, s) for s in _mentioned(rest)}
     return Collected(passages=tuple(found), gaps=gaps, scopes=frozenset(scopes))
+
+
+def _with_texts(lines: list[str], kept: list[str], fenced: set[int]) -> list[str]:
+    """The page with fenced license texts shown again: in a license section they are meant."""
+    shown = list(kept)
+    run: list[int] = []
+    for number in (*sorted(fenced), len(lines) + 2):
+        if run and number != run[-1] + 1:
+            inner = run[1:-1]
+            text = "\n".join(lines[n - 1] for n in inner)
+            if len(text.split()) >= _TEXT_WORDS and _TEXT.search(text):
+                for n in inner:
+                    shown[n - 1] = lines[n - 1]
+            run = []
+        run.append(number)
+    return shown
 
 
 def _blank(lines: list[str], numbers: set[int]) -> None:
@@ -169,44 +199,6 @@ def _license_sections(
                 )
             )
     return covered
-
-
-def _tables(
-    lines: list[str],
-    entry: Entry,
-    artifact: str,
-    scope: Scope,
-    covered: set[int],
-    files: tuple[tuple[str, str], ...],
-) -> list[Passage]:
-    found = []
-    for row in markdown.tables(lines):
-        cells = [(markdown.plain(h), c) for h, c in row.cells]
-        value = next((c for h, c in cells if re.search(r"licen[sc]e|许可|协议", h, re.I)), None)
-        if value is None or not markdown.plain(value):
-            continue
-        covered.add(row.line)
-        name = markdown.plain(cells[0][1])[:80] or f"row {row.line}"
-        base = "subset" if scope.startswith(("data", "subset")) else "checkpoint"
-        if scope.startswith(("code", "folder")) and not re.search(
-            r"model|checkpoint|weight|模型|backbone", cells[0][0], re.I
-        ):
-            continue  # a table of datasets or projects inside a code repository: not this one's
-        card = scope == WEIGHTS
-        if card and re.search(r"\b(data|dataset|corpus|subset)", cells[0][0], re.I):
-            continue  # what it was trained on
-        whose = (("card", "model"),) if card else ()
-        found.append(
-            Passage(
-                value,
-                Location(entry.path, row.line),
-                "prose",
-                f"{base}:{name}",
-                artifact,
-                hints=(("table", name), *whose, *files),
-            )
-        )
-    return found
 
 
 def _labels(

@@ -7,28 +7,22 @@ from typing import Any
 
 from licaudit.collectors import (
     card_configs,
+    card_relations,
     frontmatter,
     markdown,
     prose_links,
     prose_makers,
     roles,
+    unnamed_makers,
 )
 from licaudit.collectors.card_body import body_passages
 from licaudit.collectors.context import DEFAULT_SCOPE, Context, page_lines
-from licaudit.collectors.hub_ids import artifact_of, hub_purl, looks_like_hub_id
 from licaudit.collectors.placeholders import is_error_page
-from licaudit.facts import CODE, Artifact, Collected, Gap, Link, Location, Passage, Relation, Scope
+from licaudit.facts import CODE, Collected, Gap, Location, Passage, Scope
 from licaudit.settings import LIMITS
 from licaudit.sources.tree import Entry, ReadError, Tree
 
 LICENSE_KEYS = ("license", "licenses", "licence", "licences", "License", "Licenses")
-RELATIONS: dict[str, Relation] = {
-    "finetune": "fine_tuned_from",
-    "adapter": "adapter_of",
-    "merge": "merged_from",
-    "quantized": "quantized_from",
-    "distill": "distilled_from",
-}
 
 
 def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
@@ -61,11 +55,14 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
         result += card_configs.collect(head, entry, artifact)
     if kind in ("model", "dataset") and not inner:
         result += prose_makers.collect(lines, entry, artifact, kind, (context.name,))
+    if head is not None and kind == "dataset":
+        result += unnamed_makers.in_card(head, entry, artifact, scope, result)
     if kind == "model" and not inner:
         result += _said_links(lines, entry, artifact, context, result)
         if head is not None:
             result += _unnamed_base(head, entry, artifact, context, result, scope)
-    body = body_passages(lines, entry, artifact, scope, context.license_files)
+    name = context.name if artifact == context.root else ""
+    body = body_passages(lines, entry, artifact, scope, context.license_files, name)
     return result + (_with_name(body, context.name) if artifact == context.root else body)
 
 
@@ -89,7 +86,7 @@ def _unnamed_base(
     made = ("fine_tuned_from", "adapter_of", "merged_from", "quantized_from", "distilled_from")
     if any(link.relation in made for link in found.links):
         return Collected()
-    tags = tuple(tag for tag, _ in _items(head, "tags"))
+    tags = tuple(tag for tag, _ in card_relations.items(head, "tags"))
     why = prose_links.unnamed_base((context.name,), tags)
     if why is None:
         return Collected()
@@ -153,15 +150,11 @@ def _front(
                 blocks=False,
             )
         )
-    links, artifacts = _links(head, entry, artifact, kind)
     gaps += _gating(head, entry, artifact, scope)
-    return Collected(
-        tuple(artifacts),
-        tuple(passages),
-        tuple(links),
-        tuple(gaps),
-        scopes=frozenset({(artifact, scope)}),
+    found = Collected(
+        passages=tuple(passages), gaps=tuple(gaps), scopes=frozenset({(artifact, scope)})
     )
+    return found + card_relations.collect(head, entry, artifact, kind, scope)
 
 
 def _license_passages(
@@ -219,59 +212,6 @@ def _tag(
     extra = [("listed", str(count))] if count > 1 else []
     location = Location(entry.path, head.line(*path), key=key)
     return Passage(text, location, "tag", scope, artifact, hints=tuple(hints + extra))
-
-
-def _links(
-    head: frontmatter.FrontMatter, entry: Entry, artifact: str, kind: str
-) -> tuple[list[Link], list[Artifact]]:
-    links: list[Link] = []
-    artifacts: list[Artifact] = []
-    relation = RELATIONS.get(str(head.data.get("base_model_relation", "")).lower())
-    bases = _items(head, "base_model")
-    for index, (value, line) in enumerate(bases):
-        place = Location(entry.path, line, key=f"base_model[{index}]")
-        default: Relation = "merged_from" if len(bases) > 1 else "fine_tuned_from"
-        if head.data.get("library_name") == "peft":
-            default = "adapter_of"
-        note = None if relation else "the card does not say how it was made from this model"
-        if looks_like_hub_id(value):
-            artifacts.append(artifact_of("model", value, place))
-        else:
-            artifacts.append(Artifact(f"name:model/{value}", "model", value, location=place))
-        links.append(Link(artifact, artifacts[-1].id, relation or default, (place,), note))
-    for value, line in _items(head, "datasets") if kind != "dataset" else []:
-        place = Location(entry.path, line, key="datasets")
-        artifacts.append(_dataset(value, place))
-        links.append(Link(artifact, artifacts[-1].id, "trained_on", (place,)))
-    for value, line in _items(head, "source_datasets"):
-        if value in ("original", "extended", "extended|other") or not value:
-            continue
-        place = Location(entry.path, line, key="source_datasets")
-        name = value.removeprefix("extended|").removeprefix("other-")
-        artifacts.append(_dataset(name, place))
-        links.append(Link(artifact, artifacts[-1].id, "derived_from", (place,)))
-    return links, artifacts
-
-
-def _dataset(value: str, place: Location) -> Artifact:
-    if looks_like_hub_id(value):
-        return artifact_of("dataset", value, place)
-    if "/" not in value and " " not in value:
-        return Artifact(hub_purl("dataset", value), "dataset", value, location=place)
-    return Artifact(f"name:dataset/{value}", "dataset", value, location=place)
-
-
-def _items(head: frontmatter.FrontMatter, key: str) -> list[tuple[str, int | None]]:
-    values = head.data.get(key)
-    if isinstance(values, str):
-        return [(values.strip(), head.line(key))] if values.strip() else []
-    if not isinstance(values, list):
-        return []
-    return [
-        (str(v).strip(), head.line(key, i))
-        for i, v in enumerate(values)
-        if isinstance(v, str) and v.strip()
-    ]
 
 
 def _gating(head: frontmatter.FrontMatter, entry: Entry, artifact: str, scope: Scope) -> list[Gap]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from licaudit.collectors.cargo_scopes import Crate, cargo_notes
 from licaudit.collectors.packages import from_url, package
 from licaudit.collectors.reading import joined, only_gap, shown
 from licaudit.collectors.toml_text import read_toml
@@ -27,13 +29,16 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
         detail = f"`package` is {shown(listed)}, not a list"
         return only_gap(Gap(root, "broken", detail, Location(entry.path), CODE))
     lines = [text.count("\n", 0, m.start()) + 1 for m in _HEADER.finditer(text)]
+    notes = cargo_notes(tree, entry, listed[:_MOST])
     return joined(
-        _crate(item, entry, root, lines[index] if index < len(lines) else None)
+        _crate(item, entry, root, lines[index] if index < len(lines) else None, notes)
         for index, item in enumerate(listed[:_MOST])
     )
 
 
-def _crate(item: Any, entry: Entry, root: str, line: int | None) -> Collected:
+def _crate(
+    item: Any, entry: Entry, root: str, line: int | None, notes: Mapping[Crate, str | None]
+) -> Collected:
     name = item.get("name") if isinstance(item, dict) else None
     version = item.get("version") if isinstance(item, dict) else None
     if not isinstance(name, str) or not name or not isinstance(version, str):
@@ -43,6 +48,7 @@ def _crate(item: Any, entry: Entry, root: str, line: int | None) -> Collected:
     source = item.get("source")
     if not isinstance(source, str):
         return Collected()
+    note = notes.get((name, version))
     if source.startswith(_REGISTRIES):
-        return package("cargo", name, version, root, where)
-    return from_url(name, source, root, where)
+        return package("cargo", name, version, root, where, note)
+    return from_url(name, source, root, where, note)

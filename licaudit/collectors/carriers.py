@@ -11,7 +11,7 @@ from licaudit.collectors.pdf_text import read_pdf, read_rtf
 from licaudit.collectors.reading import LFS_MARK
 from licaudit.facts import Location
 from licaudit.settings import LIMITS
-from licaudit.sources.tree import Entry, Tree, decode
+from licaudit.sources.tree import Entry, ReadError, Tree, decode
 
 PICTURES = ("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "heic", "avif", "svg")
 _PICTURE_MARKS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
@@ -34,6 +34,17 @@ def read_file(tree: Tree, entry: Entry) -> tuple[bytes, Carried | None]:
     if entry.size > len(data):
         data = tree.read(entry.path, 0, entry.size)
     return data, reader(data)
+
+
+def beginning(tree: Tree, entry: Entry) -> bytes:
+    """The first whole lines of a plain text that is too long; nothing of any other format."""
+    try:
+        data = tree.read(entry.path, 0, LIMITS.license_file)
+        if reader_of(entry.name, data) is not None:
+            return b""
+    except (ReadError, CarrierError):
+        return b""
+    return data[: data.rfind(b"\n") + 1] or data
 
 
 def decoded(data: bytes) -> str | None:

@@ -10,8 +10,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from licaudit.collectors.code_names import assigned, parameters
 from licaudit.collectors.code_options import default_of, option
+from licaudit.collectors.code_targets import assigned, parameters
 from licaudit.collectors.hub_ids import Hub, HubKind
 from licaudit.collectors.hub_urls import hub_addresses
 from licaudit.collectors.syntax import dotted_name

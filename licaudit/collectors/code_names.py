@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from licaudit.collectors.code_options import default_of, option
+from licaudit.collectors.code_targets import Function, assigned, imported, parameters
 from licaudit.collectors.syntax import dotted_name
 
 Names = dict[str, tuple[str, ...]]
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _COMPREHENSION = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _DEPTH = 6  # `a or (b if c else d)`: deeper choices are not unfolded
 _LONGEST = 500  # characters of a string put together
@@ -135,7 +135,7 @@ def nodes(module: ast.Module) -> Iterator[tuple[ast.AST, Scope]]:
     top = replace(
         plain,
         attributes=_attributes(every, plain),
-        imports=_imports(every),
+        imports=imported(every),
         lists=_lists(every, plain),
         entries=_entries(every, plain),
         passed=_passed(every, plain),
@@ -145,7 +145,7 @@ def nodes(module: ast.Module) -> Iterator[tuple[ast.AST, Scope]]:
     while pending:
         node, scope = pending.pop()
         yield node, scope
-        if isinstance(node, _Function):
+        if isinstance(node, Function):
             given = _parameters(node, scope)
             around = replace(scope, names=(given, *scope.names))
             inside = _names(node, around)
@@ -175,40 +175,29 @@ def _statements(owner: ast.AST) -> Iterator[ast.AST]:
 
 def _names(owner: ast.AST, scope: Scope) -> Names:
     """Names that are set to strings: all of them, since which one counts is not known."""
-    found: dict[str, list[str]] = {}
     # What was set above is known below: `NAME = f"{ORG}/x"` after `ORG = "y"`.
-    seen = replace(scope, names=({}, *scope.names))
+    found: Names = {}
+    seen = replace(scope, names=(found, *scope.names))
     for node in _statements(owner):
         for target, value in assigned(node):
             if isinstance(target, ast.Name):
-                strings = found.setdefault(target.id, [])
-                strings.extend(seen.strings(value))
-                seen.names[0][target.id] = tuple(dict.fromkeys(strings))[:_MOST]
+                found[target.id] = _more(found.get(target.id, ()), seen, value)
         if isinstance(node, (ast.For, ast.AsyncFor)) and isinstance(node.target, ast.Name):
-            found.setdefault(node.target.id, []).extend(seen.elements(node.iter))
-    return {name: tuple(dict.fromkeys(values))[:_MOST] for name, values in found.items()}
+            held = found.get(node.target.id, ())
+            if len(held) < _MOST:
+                held = tuple(dict.fromkeys((*held, *seen.elements(node.iter))))[:_MOST]
+            found[node.target.id] = held
+    return found
 
 
-def assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """(target, value) of each plain assignment that a statement makes."""
-    if isinstance(node, ast.Assign):
-        yield from ((target, node.value) for target in node.targets)
-    elif isinstance(node, ast.AnnAssign) and node.value is not None:
-        yield node.target, node.value
+def _more(held: tuple[str, ...], seen: Scope, value: ast.expr) -> tuple[str, ...]:
+    """What a name may be besides, up to `_MOST` strings: a full name costs nothing more."""
+    if len(held) >= _MOST:
+        return held
+    return tuple(dict.fromkeys((*held, *seen.strings(value))))[:_MOST]
 
 
-def parameters(function: _Function) -> list[tuple[ast.arg, ast.expr | None]]:
-    """Each parameter with its default."""
-    arguments = function.args
-    plain = [*arguments.posonlyargs, *arguments.args]
-    padded = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
-    return [
-        *zip(plain, padded, strict=True),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]
-
-
-def _parameters(function: _Function, outside: Scope) -> Names:
+def _parameters(function: Function, outside: Scope) -> Names:
     """Parameters with what they default to or are given; one without hides the module's name."""
     passed = outside.passed.get(function.name, {})
     found: Names = {}
@@ -225,7 +214,7 @@ def _parameters(function: _Function, outside: Scope) -> Names:
 
 def _passed(every: list[ast.AST], plain: Scope) -> dict[str, Names]:
     """What the functions of this file are called with, by function and parameter."""
-    functions = {n.name: n for n in every if isinstance(n, _Function)}
+    functions = {n.name: n for n in every if isinstance(n, Function)}
     found: dict[str, dict[str, list[str]]] = {}
     for node in every:
         if not isinstance(node, ast.Call) or not (node.args or node.keywords):
@@ -246,21 +235,21 @@ def _passed(every: list[ast.AST], plain: Scope) -> dict[str, Names]:
 
 def _attributes(every: list[ast.AST], plain: Scope) -> Names:
     """`args.model` and `self.model`: argparse defaults, class fields and what is set on objects."""
-    found: dict[str, list[str]] = {}
+    found: Names = {}
     for node in every:
         if isinstance(node, ast.Call):
             name, default = option(node)
-            if name:
-                found.setdefault(name, []).extend(plain.strings(default))
+            if name and default is not None:
+                found[name] = _more(found.get(name, ()), plain, default)
         for target, value in assigned(node):
             if isinstance(target, ast.Attribute):
-                found.setdefault(target.attr, []).extend(plain.strings(value))
+                found[target.attr] = _more(found.get(target.attr, ()), plain, value)
         if isinstance(node, ast.ClassDef):
             for statement in node.body:
                 for target, value in assigned(statement):
                     if isinstance(target, ast.Name):
-                        found.setdefault(target.id, []).extend(plain.strings(value))
-    return {name: tuple(dict.fromkeys(values))[:_MOST] for name, values in found.items()}
+                        found[target.id] = _more(found.get(target.id, ()), plain, value)
+    return found
 
 
 def _lists(every: list[ast.AST], plain: Scope) -> Names:
@@ -289,17 +278,3 @@ def _entries(every: list[ast.AST], plain: Scope) -> Names:
             if isinstance(key, str) and len(found.setdefault(key, [])) < _MOST:
                 found[key].extend(plain.strings(value))
     return {key: tuple(dict.fromkeys(values)) for key, values in found.items()}
-
-
-def _imports(every: list[ast.AST]) -> dict[str, str]:
-    """What a local name was imported as: `{"ld": "datasets.load_dataset"}`."""
-    found: dict[str, str] = {}
-    for node in every:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                local = alias.asname or alias.name.split(".")[0]
-                found[local] = alias.name if alias.asname else local
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                found[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    return found

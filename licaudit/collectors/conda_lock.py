@@ -6,8 +6,8 @@ import re
 
 from packaging.utils import canonicalize_name
 
-from licaudit.collectors.packages import DEV, is_dev_group, merge_conflict, package
-from licaudit.collectors.reading import joined, only_gap, read_text
+from licaudit.collectors.packages import DEV, is_dev_group, package, read_lock
+from licaudit.collectors.reading import joined, only_gap
 from licaudit.facts import CODE, Collected, Gap, Location
 from licaudit.sources.tree import Entry, Tree
 
@@ -24,11 +24,9 @@ def is_lock(entry: Entry) -> bool:
 
 def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     """Packages and links, each once although platforms repeat them."""
-    text = read_text(tree, entry, root, CODE, limit=_LARGEST)
+    text = read_lock(tree, entry, root, _LARGEST)
     if isinstance(text, Gap):
         return only_gap(text)
-    if gap := merge_conflict(text, entry.path, root):
-        return only_gap(gap)
     items = _items(text)
     if items is None:
         detail = "no lock of conda-lock although named like one: it lists no `package:`"

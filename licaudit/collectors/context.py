@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from licaudit.facts import CODE, DATA, WEIGHTS, ArtifactKind, Scope
 from licaudit.sources.tree import Entry, Tree, decode
 
-_WEIGHT_ENDINGS = (
+WEIGHT_ENDINGS = (
     ".safetensors",
     ".gguf",
     ".ggml",
@@ -123,7 +123,7 @@ def kind_of_tree(tree: Tree, root_card: tuple[set[str], str] | None) -> Artifact
             return kind
     at_root = [e for e in tree.entries() if not e.folder]
     names = [e.name.lower() for e in at_root]
-    if any(n == "adapter_config.json" or n.endswith(_WEIGHT_ENDINGS) for n in names):
+    if any(n == "adapter_config.json" or n.endswith(WEIGHT_ENDINGS) for n in names):
         return "model"
     if any(e.name.lower().endswith(_CODE_ENDINGS) for e in tree.entries()):
         return "code"

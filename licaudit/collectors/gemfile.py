@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from licaudit.collectors.packages import DEV, is_dev_group, merge_conflict, package
-from licaudit.collectors.reading import joined, only_gap, read_text
-from licaudit.facts import CODE, Collected, Gap, Location
+from licaudit.collectors.packages import DEV, is_dev_group, package, read_lock
+from licaudit.collectors.reading import joined, only_gap
+from licaudit.facts import Collected, Gap, Location
 from licaudit.sources.tree import Entry, Tree
 
 NAMES = ("gemfile", "gemfile.lock")
@@ -18,11 +18,9 @@ _HERE = re.compile(r"\bpath(?:\s*=>|:)")
 
 def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     """Packages and links."""
-    text = read_text(tree, entry, root, CODE)
+    text = read_lock(tree, entry, root)
     if isinstance(text, Gap):
         return only_gap(text)
-    if gap := merge_conflict(text, entry.path, root):
-        return only_gap(gap)
     lock = entry.name.lower().endswith(".lock")
     return _locked(text, entry, root) if lock else _wanted(text, entry, root)
 

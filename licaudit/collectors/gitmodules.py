@@ -6,8 +6,8 @@ import re
 
 from packageurl import PackageURL
 
-from licaudit.collectors.packages import merge_conflict, without_secrets
-from licaudit.collectors.reading import clean, in_tree, joined, only_gap, read_text, shown
+from licaudit.collectors.packages import read_lock, without_secrets
+from licaudit.collectors.reading import clean, in_tree, joined, only_gap, shown
 from licaudit.facts import CODE, Artifact, Collected, Gap, Link, Location
 from licaudit.sources.tree import Entry, Tree
 
@@ -21,11 +21,9 @@ _FORGE = re.compile(
 
 def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     """An artifact and a `contains` link for each; a Gap where its files are not here."""
-    text = read_text(tree, entry, root, CODE)
+    text = read_lock(tree, entry, root)
     if isinstance(text, Gap):
         return only_gap(text)
-    if gap := merge_conflict(text, entry.path, root):
-        return only_gap(gap)
     items: list[tuple[dict[str, str], int]] = []
     for number, line in enumerate(text.split("\n"), 1):
         if head := _HEAD.match(line):

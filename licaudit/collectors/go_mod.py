@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from licaudit.collectors.packages import merge_conflict, package
-from licaudit.collectors.reading import joined, only_gap, read_text, shown
+from licaudit.collectors.packages import package, read_lock
+from licaudit.collectors.reading import joined, only_gap, shown
 from licaudit.facts import CODE, Collected, Gap, Location
 from licaudit.sources.tree import Entry, Tree
 
@@ -17,11 +17,9 @@ _REPLACED = re.compile(r"^(\S+)(?:\s+v\S+)?\s*=>\s*(\S+)(?:\s+(v\S+))?$")
 
 def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     """Packages and links, replaced modules by what replaces them."""
-    text = read_text(tree, entry, root, CODE)
+    text = read_lock(tree, entry, root)
     if isinstance(text, Gap):
         return only_gap(text)
-    if gap := merge_conflict(text, entry.path, root):
-        return only_gap(gap)
     required: list[tuple[str, str, int, str | None]] = []
     replaced: dict[str, tuple[str, str | None]] = {}
     gaps = []

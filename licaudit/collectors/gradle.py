@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from licaudit.collectors.lines import find_key
-from licaudit.collectors.packages import DEV, package
-from licaudit.collectors.reading import joined, only_gap, read_text, shown
+from licaudit.collectors.packages import DEV, package, read_lock
+from licaudit.collectors.reading import joined, only_gap, shown
 from licaudit.collectors.toml_text import read_toml, table
 from licaudit.facts import CODE, Collected, Gap, Location
 from licaudit.sources.tree import Entry, Tree
@@ -41,7 +41,7 @@ def is_catalog(entry: Entry) -> bool:
 
 def collect_lock(tree: Tree, entry: Entry, root: str) -> Collected:
     """Packages and links; `dev` where only configurations of tests need them."""
-    text = read_text(tree, entry, root, CODE)
+    text = read_lock(tree, entry, root)
     if isinstance(text, Gap):
         return only_gap(text)
     parts = []
@@ -62,7 +62,7 @@ def collect_lock(tree: Tree, entry: Entry, root: str) -> Collected:
 
 def collect_build(tree: Tree, entry: Entry, root: str) -> Collected:
     """What a build script names in so many words. A script is a program: the rest is a Gap."""
-    text = read_text(tree, entry, root, CODE)
+    text = read_lock(tree, entry, root)
     if isinstance(text, Gap):
         return only_gap(text)
     parts = []

@@ -10,6 +10,7 @@ from typing import Any
 
 from licaudit.collectors.reading import clean, read_text, shown
 from licaudit.facts import Gap, Location, Scope
+from licaudit.settings import LIMITS
 from licaudit.sources.tree import Entry, Tree
 
 Path = tuple[str | int, ...]
@@ -108,10 +109,16 @@ def _note(path: Path, start: int, offsets: dict[Path, int], duplicates: list[Pat
 
 
 def read_json(
-    tree: Tree, entry: Entry, root: str, scope: Scope | None = None, *, blocks: bool = True
+    tree: Tree,
+    entry: Entry,
+    root: str,
+    scope: Scope | None = None,
+    *,
+    limit: int = LIMITS.whole_file,
+    blocks: bool = True,
 ) -> JsonText | Gap:
-    """A JSON file whose top is an object, or the Gap that says why not."""
-    text = read_text(tree, entry, root, scope, blocks=blocks)
+    """A JSON file of at most `limit` bytes whose top is an object, or the Gap that says why not."""
+    text = read_text(tree, entry, root, scope, limit=limit, blocks=blocks)
     if isinstance(text, Gap):
         return text
     try:

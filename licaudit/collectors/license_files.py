@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import Literal
 
 from licaudit.collectors import carriers, roles
 from licaudit.collectors.carrier import Carried, CarrierError
-from licaudit.collectors.context import DEFAULT_SCOPE, Context
+from licaudit.collectors.context import DEFAULT_SCOPE, WEIGHT_ENDINGS, Context, is_code_file
 from licaudit.collectors.placeholders import is_error_page, looks_empty
 from licaudit.facts import CODE, Collected, Form, Gap, Location, Passage, Probe, Scope
 from licaudit.sources.tree import Entry, ReadError, Tree
@@ -20,6 +21,8 @@ def collect(tree: Tree, entry: Entry, context: Context) -> Collected:
     """One passage for the file's whole text, or a Gap that says why it could not be read."""
     artifact, kind, folder = context.owner(roles.place(entry))
     scope, certain = _scope(entry, kind, folder)
+    if scope == f"folder:{folder}" and not certain and _weights_alone(tree, entry.folder):
+        scope, certain = f"checkpoint:{folder}", True
     where = Location(entry.path, 1)
     try:
         data, found = carriers.read_file(tree, entry)
@@ -68,6 +71,19 @@ def _hints(entry: Entry, certain: bool, found: Carried | None) -> tuple[tuple[st
     if found:
         hints.append(("places", found.places))
     return tuple(hints)
+
+
+def _weights_alone(tree: Tree, folder: str) -> bool:
+    """Whether a folder holds weights and no program: its license is the weights' own."""
+    entries = tree.entries()
+    names: list[str] = []
+    for entry in entries[bisect_left(entries, f"{folder}/", key=lambda e: e.path) :]:
+        if not entry.path.startswith(f"{folder}/"):
+            break
+        if is_code_file(entry):
+            return False
+        names.append(entry.name.lower())
+    return any(name.endswith(WEIGHT_ENDINGS) for name in names)
 
 
 def _scope(entry: Entry, kind: str, folder: str) -> tuple[Scope, bool]:

@@ -1,34 +1,31 @@
-"""package-lock.json, npm-shrinkwrap.json and yarn.lock: names, versions, licenses where said."""
+"""package-lock.json and npm-shrinkwrap.json: names, versions, licenses where said."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from licaudit.collectors.json_text import JsonError, JsonText, dotted, parse
+from licaudit.collectors.json_text import JsonText, dotted, read_json
 from licaudit.collectors.packages import DEV, from_url, package, without_secrets
-from licaudit.collectors.reading import clean, joined, only_gap, read_text, shown
+from licaudit.collectors.reading import clean, joined, only_gap, shown
 from licaudit.collectors.said import words
 from licaudit.facts import CODE, Collected, Gap, Location, Passage
 from licaudit.sources.tree import Entry, Tree
 
-NAMES = ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock")
-_LARGEST = 6_000_000
+NAMES = ("package-lock.json", "npm-shrinkwrap.json")
+LARGEST = 6_000_000
 _NAME = re.compile(r"^(@[\w.~-]+/)?[\w.~-]+$", re.ASCII)
 _VERSION = re.compile(r"^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$", re.ASCII)
-_YARN_HEAD = re.compile(r'^"?((?:@[^/@\s"]+/)?[^@\s"]+)@(.*?)"?:\s*$')
-_YARN_VERSION = re.compile(r'^  version:? "?([^"\s]+)"?\s*$')
-_YARN_RESOLUTION = re.compile(r'^  resolution: "((?:@[^/@\s"]+/)?[^@\s"]+)@(\w+):')
-_CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+# npm's flags, the first that is set counts. What developers or an optional package need may ship.
+_FLAGS = (("dev", DEV), ("devOptional", "optional"), ("optional", "optional"), ("peer", "peer"))
 _LOCAL = ("workspace:", "file:", "link:", "portal:")
 _MOST, _DEPTH = 50_000, 30
 
 
 def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     """Packages, links, and a passage on each package whose license the lock repeats."""
-    if entry.name.lower() == "yarn.lock":
-        return _yarn(tree, entry, root)
-    document = _json(tree, entry, root)
+    document = read_json(tree, entry, root, CODE, limit=LARGEST)
     if isinstance(document, Gap):
         return only_gap(document)
     packages = document.data.get("packages")
@@ -42,22 +39,6 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     return joined(parts)
 
 
-def _json(tree: Tree, entry: Entry, root: str) -> JsonText | Gap:
-    """Locks are larger than other files that are read whole."""
-    text = read_text(tree, entry, root, CODE, limit=_LARGEST)
-    if isinstance(text, Gap):
-        return text
-    try:
-        document = parse(text)
-    except JsonError as error:
-        where = Location(entry.path, error.line)
-        return Gap(root, "broken", f"not valid JSON: {error}", where, CODE)
-    if not isinstance(document.data, dict):
-        detail = f"a JSON {type(document.data).__name__} where an object was expected"
-        return Gap(root, "broken", detail, Location(entry.path, 1), CODE)
-    return document
-
-
 def _installed(document: JsonText, entry: Entry, root: str, path: str, item: Any) -> Collected:
     """One entry of `packages` (lock version 2 and 3); `` and workspaces are this tree's own."""
     if "node_modules/" not in path or not isinstance(item, dict) or item.get("link") is True:
@@ -65,7 +46,7 @@ def _installed(document: JsonText, entry: Entry, root: str, path: str, item: Any
     name = item.get("name") if isinstance(item.get("name"), str) else None
     name = name or path.rpartition("node_modules/")[2]
     where = Location(entry.path, document.line("packages", path), key=dotted(("packages", path)))
-    found = _package(name, item, root, where)
+    found = locked(name, item, root, where)
     if "license" not in item or not found.artifacts:
         return found
     written, hints = words(item["license"])
@@ -81,8 +62,9 @@ def _installed(document: JsonText, entry: Entry, root: str, path: str, item: Any
     return found + Collected(passages=(passage,))
 
 
-def _package(name: str, item: dict[str, Any], root: str, where: Location) -> Collected:
-    note = DEV if item.get("dev") is True else "optional" if item.get("optional") is True else None
+def locked(name: str, item: Mapping[str, Any], root: str, where: Location) -> Collected:
+    """One package as npm writes it: `version`, `resolved`, and what it is for."""
+    note = next((mark for flag, mark in _FLAGS if item.get(flag) is True), None)
     version = item.get("version")
     if not _NAME.match(name) or not (version is None or isinstance(version, str)):
         detail = f"not a locked package: {shown(name)}"
@@ -112,35 +94,6 @@ def _nested(
             if not isinstance(item, dict) or len(parts) > _MOST:
                 continue
             where = Location(entry.path, document.line(*place, name), key=dotted((*place, name)))
-            parts.append(_package(name, item, root, where))
+            parts.append(locked(name, item, root, where))
             if len(place) < _DEPTH:
                 pending.append(((*place, name, "dependencies"), item.get("dependencies")))
-
-
-def _yarn(tree: Tree, entry: Entry, root: str) -> Collected:
-    """Both formats of yarn: a head `name@range:`, and below it `version`."""
-    text = read_text(tree, entry, root, CODE, limit=_LARGEST)
-    if isinstance(text, Gap):
-        return only_gap(text)
-    conflict = _CONFLICT.search(text)
-    if conflict:
-        line = text.count("\n", 0, conflict.start()) + 1
-        detail = "two versions of the file are merged into one: a merge conflict is left in it"
-        return only_gap(Gap(root, "broken", detail, Location(entry.path, line), CODE))
-    parts: list[Collected] = []
-    name, wanted, line = "", "", 0
-    for number, written in enumerate(text.split("\n"), 1):
-        if written[:1] not in (" ", "#", ""):
-            head = _YARN_HEAD.match(written.split(", ")[0].rstrip(":") + ":")
-            name, wanted, line = (head.group(1), head.group(2), number) if head else ("", "", 0)
-        elif resolution := _YARN_RESOLUTION.match(written):
-            name = resolution.group(1) if resolution.group(2) == "npm" else name
-        elif name and (version := _YARN_VERSION.match(written)):
-            if not wanted.startswith(_LOCAL) and name != "__metadata":
-                where = Location(entry.path, line, key=name)
-                item = {"version": version.group(1)}
-                if wanted.startswith(("git", "http", "ssh")):
-                    item["resolved"] = "git+" + wanted
-                parts.append(_package(name, item, root, where))
-            wanted = "workspace:"  # a head has one version
-    return joined(parts)

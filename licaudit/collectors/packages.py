@@ -8,9 +8,10 @@ from packageurl import PackageURL
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from licaudit.collectors.reading import only_gap, shown
+from licaudit.collectors.reading import only_gap, read_text, shown
 from licaudit.facts import CODE, Artifact, Collected, Gap, Link, Location
 from licaudit.settings import LIMITS
+from licaudit.sources.tree import Entry, Tree
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
 _SECRET = re.compile(r"(?i)((?:token|key|secret|password|passwd|signature|sig|auth)=)[^&#\s]+")
@@ -50,14 +51,17 @@ def is_dev_group(name: str) -> bool:
     return bool(_DEV & set(re.split(r"[._-]", name.lower())))
 
 
-def merge_conflict(text: str, path: str, root: str) -> Gap | None:
-    """The Gap for a file that a merge left in two versions at once."""
+def read_lock(tree: Tree, entry: Entry, root: str, limit: int = LIMITS.whole_file) -> str | Gap:
+    """The text of a list of packages; a Gap also where a merge left two versions of it at once."""
+    text = read_text(tree, entry, root, CODE, limit=limit)
+    if isinstance(text, Gap):
+        return text
     found = _CONFLICT.search(text)
     if found is None:
-        return None
+        return text
     line = text.count("\n", 0, found.start()) + 1
     detail = "two versions of the file are merged into one: a merge conflict is left in it"
-    return Gap(root, "broken", detail, Location(path, line), CODE)
+    return Gap(root, "broken", detail, Location(entry.path, line), CODE)
 
 
 def without_secrets(text: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from licaudit.collectors.packages import DEV, from_url, merge_conflict, package
-from licaudit.collectors.reading import joined, only_gap, read_text, shown
+from licaudit.collectors.packages import DEV, from_url, package, read_lock
+from licaudit.collectors.pnpm_scopes import bare, pnpm_notes
+from licaudit.collectors.reading import joined, only_gap, shown
 from licaudit.facts import CODE, Collected, Gap, Location
 from licaudit.sources.tree import Entry, Tree
 
@@ -24,11 +25,9 @@ _KNOWN = ("packages:", "importers:", "dependencies:", "devDependencies:", "lockf
 
 def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     """Packages and links; what is fetched from an address, and what is no entry, is a Gap."""
-    text = read_text(tree, entry, root, CODE, limit=_LARGEST)
+    text = read_lock(tree, entry, root, _LARGEST)
     if isinstance(text, Gap):
         return only_gap(text)
-    if gap := merge_conflict(text, entry.path, root):
-        return only_gap(gap)
     if text.strip() and not any(f"\n{known}" in f"\n{text}" for known in _KNOWN):
         detail = "no lock of pnpm although named like one"
         return only_gap(Gap(root, "broken", detail, Location(entry.path, 1), CODE))
@@ -44,7 +43,11 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
         elif found and (flag := _FLAG.match(line)):
             name, where, note = found[-1]
             found[-1] = (name, where, note or (DEV if flag.group(1) == "dev" else "optional"))
-    return joined(_package(*item, entry, root) for item in found)
+    notes = pnpm_notes(text)
+    return joined(
+        _package(key, number, note or notes.get(bare(key)), entry, root)
+        for key, number, note in found
+    )
 
 
 def _package(key: str, line: int, note: str | None, entry: Entry, root: str) -> Collected:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from packaging.utils import canonicalize_name
@@ -10,8 +11,10 @@ from packaging.utils import canonicalize_name
 from licaudit.collectors.json_text import dotted, read_json
 from licaudit.collectors.lines import find_key
 from licaudit.collectors.packages import DEV, from_url, is_dev_group, package
+from licaudit.collectors.poetry_scopes import poetry_notes
 from licaudit.collectors.reading import joined, only_gap, shown
 from licaudit.collectors.toml_text import read_toml, strings, table
+from licaudit.collectors.uv_scopes import uv_notes
 from licaudit.facts import CODE, Collected, Gap, Location
 from licaudit.sources.tree import Entry, Tree
 
@@ -19,6 +22,7 @@ NAMES = ("poetry.lock", "uv.lock", "pdm.lock", "pipfile", "pipfile.lock")
 _PYLOCK = re.compile(r"^pylock(\.[^.]+)?\.toml$")
 _EXACT = re.compile(r"^={2,3}\s*(\d[\w.!+-]*)$")
 _HEADER = re.compile(r"^\[\[packages?\]\]\s*$", re.MULTILINE)
+_GROUP = re.compile(r"""^["']([\w.-]+)["'] in (dependency_groups|extras)$""")
 _LOCAL = ("editable", "virtual", "directory", "path")
 _MOST = 20_000
 
@@ -44,10 +48,22 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
         detail = f"`package` is {shown(listed)}, not a list"
         return only_gap(Gap(root, "broken", detail, Location(entry.path), CODE))
     lines = _lines(text)
+    notes = _notes(tree, entry, listed[:_MOST])
     return joined(
-        _locked(item, entry, root, lines[index] if index < len(lines) else None)
+        _locked(item, entry, root, lines[index] if index < len(lines) else None, notes)
         for index, item in enumerate(listed[:_MOST])
     )
+
+
+def _notes(tree: Tree, entry: Entry, listed: list[Any]) -> dict[str, str | None]:
+    """What the lock's graph tells of each package by its name, where it holds one."""
+    match entry.name.lower():
+        case "uv.lock":
+            return uv_notes(listed)
+        case "poetry.lock":
+            return poetry_notes(tree, entry, listed)
+        case _:
+            return {}
 
 
 def _lines(text: str) -> list[int]:
@@ -60,7 +76,9 @@ def _lines(text: str) -> list[int]:
     return found
 
 
-def _locked(item: Any, entry: Entry, root: str, line: int | None) -> Collected:
+def _locked(
+    item: Any, entry: Entry, root: str, line: int | None, notes: Mapping[str, str | None]
+) -> Collected:
     if not isinstance(item, dict) or not isinstance(item.get("name"), str):
         detail = "a locked package without a name"
         return only_gap(Gap(root, "broken", detail, Location(entry.path, line), CODE))
@@ -70,7 +88,7 @@ def _locked(item: Any, entry: Entry, root: str, line: int | None) -> Collected:
     if version is not None and not isinstance(version, str):
         detail = f"the version of {shown(name)} is {shown(version)}, not text"
         return only_gap(Gap(root, "broken", detail, where, CODE))
-    note = _note(item)
+    note = notes[name] if name in notes else _note(item)
     source = item.get("source") if isinstance(item.get("source"), dict) else item
     kind = source.get("type") if isinstance(source, dict) else None
     if isinstance(source, dict):
@@ -86,10 +104,24 @@ def _locked(item: Any, entry: Entry, root: str, line: int | None) -> Collected:
 
 def _note(item: dict[str, Any]) -> str | None:
     """`dev` when every group that needs the package is for developers."""
+    if (marked := _marked(item.get("marker"))) is not None:
+        return marked
     groups = strings(item.get("groups")) or strings([item.get("category")])
     if groups and all(is_dev_group(group) for group in groups):
         return DEV
     return "optional" if item.get("optional") is True else None
+
+
+def _marked(marker: Any) -> str | None:
+    """The note of a `marker` of pylock.toml that asks for groups or extras and nothing else."""
+    parts = re.split(r"\s+or\s+", marker.strip()) if isinstance(marker, str) else []
+    found = [_GROUP.match(part.strip("() ")) for part in parts]
+    told = [m for m in found if m]
+    if not told or len(told) < len(found):
+        return None
+    if all(m.group(2) == "dependency_groups" and is_dev_group(m.group(1)) for m in told):
+        return DEV
+    return "optional" if all(m.group(2) == "extras" for m in told) else None
 
 
 def _pipfile(data: dict[str, Any], text: str, entry: Entry, root: str) -> Collected:

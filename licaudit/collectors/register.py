@@ -7,19 +7,13 @@ restrict, and it permits nothing until the holder, a contract or a record says s
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from licaudit.collectors.hub_ids import hub_purl, looks_like_hub_id
 from licaudit.collectors.reading import clean, joined, shown
-from licaudit.collectors.register_columns import (
-    channel_of,
-    key_of,
-    limits_of,
-    load_words,
-    whole_channel,
-)
+from licaudit.collectors.register_cells import Cell
+from licaudit.collectors.register_columns import key_of, limits_of, load_words
+from licaudit.collectors.register_entry import Row, held_by, read_row
 from licaudit.collectors.register_mixture import Mixture, read_mixture
 from licaudit.collectors.register_tables import (
     MOST_BYTES,
@@ -29,56 +23,16 @@ from licaudit.collectors.register_tables import (
     read_csv,
     read_xlsx,
 )
-from licaudit.collectors.upstream_names import named
-from licaudit.errors import UsageError
-from licaudit.facts import DATA, Artifact, Channel, Collected, Gap, Link, Location, Passage, Probe
+from licaudit.facts import DATA, Artifact, Collected, Gap, Link, Location, Passage, Probe
 from licaudit.settings import LIMITS
-from licaudit.sources.short_forms import Target
-from licaudit.sources.targets import parse_target
 from licaudit.sources.tree import Entry, ReadError, Tree, decode
 
 TABLES = (".csv", ".tsv")
 BOOKS = (".xlsx", ".xlsm", ".xls")
 MIXTURES = (".yaml", ".yml", ".json")
-_HUB_PURLS = {"huggingface": "huggingface", "modelscope": "modelscope"}
-_FORGES = {"github.com": "github", "gitlab.com": "gitlab", "gitee.com": "gitee"}
-_ADDRESS = re.compile(r"^(?:https?://|git\+https?://|pkg:|hf:|ms:)\S+$", re.IGNORECASE)
 _SEVERAL = re.compile("\\s*(?:[;\n\uff1b\u3001\uff0c]|\\s[|/&+]\\s)\\s*")
 _IN_BRACKETS = re.compile("\\s*[(\uff08\\[\u3010](.*?)[)\uff09\\]\u3011]")
 _MOST_SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What one cell says, and where: `key` is `Sheet1!C7`, a column's heading or a dotted path."""
-
-    role: str
-    text: str
-    location: Location
-
-
-@dataclass(frozen=True)
-class Row:
-    """One entry: its number (row, line or position), its cells by role, the dataset it names.
-
-    `contract` is the number of a contract, `channel` how the data was obtained, where said.
-    """
-
-    number: int
-    sheet: str
-    artifact: Artifact
-    cells: tuple[Cell, ...]
-    channel: Channel | None = None
-    contract: str | None = None
-
-    @property
-    def name(self) -> str:
-        """What the register calls it."""
-        return self.artifact.name
-
-    def said(self, role: str) -> tuple[Cell, ...]:
-        """The cells of one role."""
-        return tuple(c for c in self.cells if c.role == role)
 
 
 @dataclass(frozen=True)
@@ -165,7 +119,7 @@ def _of_sheets(path: str, kind: str, sheets: list[Sheet], root: str) -> Register
             if not cells:
                 continue
             spot = _spot(path, kind, sheet, number, min(sheet.header.roles))
-            row, open_ = _row(number, sheet.name, cells, spot)
+            row, open_ = read_row(number, sheet.name, cells, spot)
             rows.append(row)
             gaps += open_
     return Register(path, kind, tuple(rows), tuple(gaps))
@@ -176,7 +130,7 @@ def _of_mixture(mixture: Mixture, root: str) -> Register:
     gaps: list[Gap] = []
     for number, item in enumerate(mixture.items, 1):
         cells = tuple(Cell(r, clean(w), mixture.at(p)) for r, w, p in item.said)
-        row, open_ = _row(number, "", cells, mixture.at(item.path))
+        row, open_ = read_row(number, "", cells, mixture.at(item.path))
         rows.append(row)
         gaps += open_
     if mixture.strange:
@@ -219,92 +173,6 @@ def _spot(path: str, kind: str, sheet: Sheet, number: int, column: int) -> Locat
     return Location(path, number, key=sheet.headings[column] or f"column {column + 1}")
 
 
-def _row(number: int, sheet: str, cells: tuple[Cell, ...], spot: Location) -> tuple[Row, list[Gap]]:
-    """One row, and what it leaves open."""
-    gaps: list[Gap] = []
-    artifact = _artifact(cells, spot)
-
-    def ask(reason: str, detail: str, where: Location) -> None:
-        gaps.append(Gap(artifact.id, reason, detail, where, DATA))
-
-    channels = {c: channel_of(c.text) for c in cells if c.role == "channel"}
-    found = {c for c in channels.values() if c}
-    for cell, channel in channels.items():
-        if channel is None:
-            ask("unknown_channel", f"how it was obtained is {shown(cell.text)}", cell.location)
-    if len(found) > 1:
-        ask("unknown_channel", f"two ways to obtain it: {', '.join(sorted(found))}", spot)
-    contracts = [c for c in cells if c.role == "contract" and not _blank(c.text)]
-    contract = contracts[0].text if contracts else None
-    if len({c.text for c in contracts}) > 1:
-        ask("ambiguous_column", "two contract numbers in one row", contracts[1].location)
-    # The word may stand in the license's column: 自有, 采购.
-    spoken = next((c for cell in cells if cell.role == "license" if (c := _held(cell.text))), None)
-    channel = found.pop() if len(found) == 1 else None
-    if channel is None and not channels:
-        channel = spoken or ("commercial" if contract else None)
-    if channel == "commercial" and contract is None:
-        ask("no_contract", "it was bought, and no contract is named", spot)
-    return Row(number, sheet, replace(artifact, channel=channel), cells, channel, contract), gaps
-
-
-def _held(text: str) -> Channel | None:
-    """The channel that is all a license cell says (`自有`, `采购`); `public` there is none.
-
-    Such a cell makes no claim. One that says anything beside does.
-    """
-    channel = whole_channel(text)
-    return channel if channel in ("own", "commercial", "user_input", "synthetic") else None
-
-
-def _blank(text: str) -> bool:
-    return text.strip().casefold() in ("", "-", "--", "—", "/", "n/a", "na", "none", "无", "null")
-
-
-def _artifact(cells: tuple[Cell, ...], spot: Location) -> Artifact:
-    """The dataset a row names: by its address or id where one can be read, else by its name."""
-    names = [c for c in cells if c.role == "name"]
-    title = names[0].text if names else ""
-    for role in ("place", "source", "name"):
-        for cell in cells:
-            if cell.role == role and (found := _placed(cell.text)):
-                return Artifact(found, "dataset", title or cell.text, location=spot)
-    first = title or next((c.text for c in cells if c.role in ("place", "source")), "")
-    words = unicodedata.normalize("NFKC", first) or f"row {spot.line}"
-    return replace(named("dataset", words, spot), kind="dataset", name=first or words)
-
-
-def _placed(text: str) -> str | None:
-    """The purl of the repository that an address or a hub id names."""
-    text = text.strip()
-    if looks_like_hub_id(text):
-        return hub_purl("dataset", text)
-    if text.lower().startswith(
-        ("huggingface.co/", "hf.co/", "github.com/", "modelscope.cn/", "www.")
-    ):
-        text = f"https://{text}"
-    if not _ADDRESS.match(text):
-        return None
-    try:
-        return _purl(parse_target(text))
-    except UsageError:
-        return None  # the page of no repository; it stays a name, and its license is asked for
-
-
-def _purl(target: Target) -> str | None:
-    if hub := _HUB_PURLS.get(target.kind):
-        kind = "dataset" if target.subtype == "dataset" else "model"
-        return hub_purl(kind, target.id, hub) if target.subtype != "space" else None  # type: ignore[arg-type]
-    if target.kind == "git":
-        from packageurl import PackageURL
-
-        host, _, path = target.id.removeprefix("https://").partition("/")
-        owner, _, name = path.strip("/").removesuffix(".git").rpartition("/")
-        if host in _FORGES and owner and name:
-            return PackageURL(_FORGES[host], owner, name).to_string()
-    return None
-
-
 def collect_rows(register: Register, root: str, name: str, revision: str) -> Collected:
     """The register as a document that contains the dataset of each row, with the rows' claims."""
     top = Artifact(root, "document", name, revision, location=Location(register.path))
@@ -316,10 +184,13 @@ def collect_rows(register: Register, root: str, name: str, revision: str) -> Col
 def _collected(row: Row, root: str) -> Collected:
     where = row.artifact.location
     assert where is not None
+    made = [
+        Link(row.artifact.id, g.artifact.id, "generated_by", (g.location,)) for g in row.generators
+    ]
     return Collected(
-        (row.artifact,),
+        (row.artifact, *(g.artifact for g in row.generators)),
         tuple(_passages(row)),
-        (Link(root, row.artifact.id, "contains", (where,)),),
+        (Link(root, row.artifact.id, "contains", (where,)), *made),
         scopes=frozenset({(row.artifact.id, DATA)}),
     )
 
@@ -330,7 +201,7 @@ def _passages(row: Row) -> Iterable[Passage]:
     cells = [
         c
         for c in row.said("license")
-        if not _held(c.text) and not (row.contract and key_of(c.text) in words)
+        if not held_by(c.text) and not (row.contract and key_of(c.text) in words)
     ]
     for cell in cells:
         for part in _parts(cell.text):

@@ -19,6 +19,7 @@ ROLES = (
     "place",
     "source",
     "channel",
+    "generator",
     "license",
     "license_link",
     "contract",

@@ -11,6 +11,8 @@ _LICENSE_WORD = re.compile(
     r"^(licen[sc]es?|licen[cs]ing|copying|unlicense|eula|terms|agreement|许可证|许可协议|协议|授权)$",
     re.IGNORECASE,
 )
+# Beside a license: a grant or a condition on patents. A file of patents is named otherwise.
+_PATENTS = re.compile(r"^(?:PATENTS?|PATENT[-_ ](?:GRANT|LICEN[SC]E))(?:\.(?:txt|md|rst))?$")
 _NOTICE_WORD = re.compile(r"^(notices?|third|thirdparty|attribution)$", re.IGNORECASE)
 _POLICY_WORDS = ("use policy", "acceptable use", "usage policy", "prohibited use")
 _NOT_LICENSES = frozenset(
@@ -111,6 +113,8 @@ def tokens(name: str) -> list[str]:
 
 def is_license_file(entry: Entry) -> bool:
     """Whether a file's name says that it holds license terms or notices."""
+    if _PATENTS.match(entry.name):
+        return True
     stem, dot, ending = entry.name.rpartition(".")
     if not dot:
         stem, ending = entry.name, ""

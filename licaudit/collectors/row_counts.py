@@ -1,7 +1,9 @@
 """Counting rows and bytes by what the license-like and source-like columns hold: one pass a file.
 
 One query reads all files of one shape, with one grouping set for the license columns together and
-one for each source column. A file that cannot be read to its end counts for nothing and is named.
+one for each source column. JSON lines are first read strictly, which is fast and fails on a line
+that is no object or names a key twice; the file with that line is then read line by line. A file
+that cannot be read to its end counts for nothing and is named.
 """
 
 from __future__ import annotations
@@ -103,8 +105,11 @@ def count_group(desk: Desk, group: Group, tick: Tick = lambda _: None) -> list[C
     try:
         return [_count(desk, group)]
     except row_errors() as error:
-        if len(group.files) == 1:
+        alone = len(group.files) == 1
+        if alone and (group.shape.kind != "jsonl" or group.shape.by_lines):
             return [Counted(group, Counts(()), (), (unreadable(group.files[0], error),))]
+    if alone:
+        return count_group(desk, Group(replace(group.shape, tolerant=True), group.files), tick)
     found: list[Counted] = []
     for file in group.files:
         found += count_group(desk, Group(group.shape, (file,)), tick)
@@ -115,7 +120,7 @@ def _count(desk: Desk, group: Group) -> Counted:
     shape = group.shape
     held, told = shape.of("license"), shape.of("source")
     desk.base.execute(f"CREATE OR REPLACE TEMP TABLE counted AS {count_query(desk, group)}")
-    broken, rows = _per_file(desk, "broken"), _per_file(desk, "n")
+    broken, twice, rows = (_per_file(desk, name) for name in ("broken", "twice", "n"))
     counts = Counts(tuple(f.path for f in held), content=shape.content)
     _take_keys(desk, counts, len(held), len(told))
     for index, source in enumerate(told):
@@ -129,6 +134,11 @@ def _count(desk: Desk, group: Group) -> Counted:
         if bad:
             said = f"{bad} of its lines are no JSON; they are counted as rows that say nothing"
             gaps.append(_gap(file, "broken_lines", said))
+        if again := twice.get(number, 0):
+            said = (
+                f"{again} of its rows name a key twice; they are counted as rows that say nothing"
+            )
+            gaps.append(_gap(file, "duplicate_keys", said))
     return Counted(group, counts, tuple(files), tuple(gaps))
 
 
@@ -141,13 +151,15 @@ def count_query(desk: Desk, group: Group) -> str:
     addresses = [f"CASE WHEN {_is_address(f.sql)} THEN strlen({f.sql}) END" for f in told]
     columns += [f"{a} AS a{i}" for i, a in enumerate(addresses)]
     columns += [f"({shape.bytes_sql}) AS b", f"({shape.broken_sql()}) AS broken", f"{FILE} AS f"]
+    columns += [f"{shape.twice_sql()} AS twice"]
     names = [f"l{i}" for i in range(len(held))]
     sources = [f"s{i}" for i in range(len(told))]
     sets = [f"({', '.join(names)})", *(f"({s})" for s in sources), "(f)"]
     marks = [f"GROUPING({n}) AS g_{n}" for n in (*sources, "f")]
     sums = [f"count(a{i}) AS na{i}, sum(a{i}) AS ba{i}" for i in range(len(told))]
     picked = [*names, *sources, "f", *marks]
-    picked += ["count(*) AS n", "sum(b) AS b", "count_if(broken) AS broken", *sums]
+    picked += ["count(*) AS n", "sum(b) AS b"]
+    picked += ["count_if(broken) AS broken", "count_if(twice) AS twice", *sums]
     source = shape.source(desk, group.files)
     return (
         f"SELECT {', '.join(picked)} FROM (SELECT {', '.join(columns)} FROM {source}) "
@@ -155,9 +167,11 @@ def count_query(desk: Desk, group: Group) -> str:
     )
 
 
-def key_columns(shape: Shape) -> list[str]:
+def key_columns(shape: Shape, raw: bool = False) -> list[str]:
     """SQL for each value of a row's key, in the order of the shape's license columns."""
-    return [_bounded(f.sql) for f in shape.of("license")]
+    listed = [_bounded(f.sql) for f in shape.of("license")]
+    twice = shape.twice_sql(raw)
+    return listed if twice == "(false)" else [f"CASE WHEN NOT {twice} THEN {x} END" for x in listed]
 
 
 def _bounded(sql: str) -> str:

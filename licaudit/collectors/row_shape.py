@@ -1,19 +1,27 @@
 """The shape of a row file: its license-like and source-like columns, as SQL that reads them.
 
-Structures, lists of structures, maps and JSON text are looked into. What lies below two lists of
-JSON is not read: such a column is there, and every row of it stays unjudged.
+Structures, lists of structures, maps and JSON text are looked into.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from licaudit.collectors.row_columns import Names, Role, plain_name
-from licaudit.collectors.rows import SAMPLE, Desk, RowPath, key_name, literal, pointer, quoted
+from licaudit.collectors.row_json import (
+    DEPTH,
+    KEYS,
+    NEVER,
+    Field,
+    as_text,
+    json_fields,
+    parsed,
+    seen,
+)
+from licaudit.collectors.rows import SAMPLE, TWICE, Desk, RowPath, key_name, literal, quoted
 
 FIXED = {
     "boolean": 1, "tinyint": 1, "utinyint": 1, "smallint": 2, "usmallint": 2, "integer": 4,
@@ -22,20 +30,7 @@ FIXED = {
     "timestamp_s": 8, "timestamp_ms": 8, "timestamp_ns": 8, "interval": 16, "decimal": 8,
 }  # fmt: skip
 TEXT = ("varchar", "enum")
-DEPTH = 12
 Source = Callable[[], str]  # what stands after FROM, made for one query
-KEYS = 400  # names of one sample that are looked at
-ITEMS = 20  # items of a list that are looked at
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One column found: its path for people, its role, and SQL that gives its value as text."""
-
-    path: str
-    role: Role
-    sql: str
-    asked: bool = True  # named by the user or found by its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +43,27 @@ class Shape:
     bytes_sql: str
     content: bool  # a column of text of the names that hold a corpus
     keys: tuple[str, ...] = ()  # of jsonl: the keys of its lines
+    tolerant: bool = False  # of jsonl: lines that are no object, or name a key twice, are counted
 
     def source(self, desk: Desk, files: Sequence[RowPath], raw: bool = False) -> str:
-        """What stands after FROM to read files of this shape; `raw` keeps lines as they stand."""
+        """What stands after FROM to read files of this shape; `raw` keeps lines as they stand.
+
+        Without `tolerant`, a line that is no object or names a key twice fails the whole query.
+        """
         if self.kind == "jsonl":
-            return desk.lines(files, self.keys, raw)
+            return desk.lines(files, self.keys, raw or self.by_lines)
         return desk.source(files, named=not raw)
+
+    @property
+    def by_lines(self) -> bool:
+        """Whether JSON lines are read as they stand: keys alike but for case make no columns."""
+        return self.tolerant or len({k.lower() for k in self.keys}) < max(1, len(self.keys))
+
+    def twice_sql(self, raw: bool = False) -> str:
+        """SQL that is true for a row where an object names a key twice."""
+        found = dict.fromkeys(f.twice for f in self.of("license") if f.twice != NEVER)
+        whole = [TWICE] if self.kind == "jsonl" and (raw or self.by_lines) else []
+        return "(" + " OR ".join([*whole, *found] or [NEVER]) + ")"
 
     def broken_sql(self) -> str:
         """SQL that is true for a line that holds nothing which could be read."""
@@ -145,13 +155,9 @@ def _typed(
         )
         for field in found:
             listed = f"list_transform({sql}, lambda {item}: {field.sql})"
-            yield replace(field, sql=_as_text(listed) if lists == 0 else listed)
+            yield replace(field, sql=as_text(listed) if lists == 0 else listed)
     elif kind.id == "map" and not lists:
         yield from _map(desk, source, names, sql, kind, path, within)
-
-
-def _as_text(listed: str) -> str:
-    return f"CAST(to_json({listed}) AS VARCHAR)"
 
 
 def _map(
@@ -174,7 +180,7 @@ def _map(
 def _json_text(desk: Desk, source: Source, names: Names, sql: str, path: str) -> Iterator[Field]:
     """JSON objects written into a text column: their fields, as far as a sample shows them."""
     rows = desk.ask(f"SELECT CAST({sql} AS VARCHAR) FROM {source()} LIMIT {SAMPLE}")
-    yield from _json_fields([r[0] for r in rows if r[0]], names, sql, path)
+    yield from json_fields([r[0] for r in rows if r[0]], names, sql, path)
 
 
 def _json_shape(desk: Desk, source: Source, names: Names) -> Shape:
@@ -182,14 +188,14 @@ def _json_shape(desk: Desk, source: Source, names: Names) -> Shape:
     found: dict[str, Field] = {}
     keys: set[str] = set()
     for (text,) in rows:
-        value = _parsed(text)
+        value = parsed(text)
         if not isinstance(value, dict):
             continue
         for key, below in list(value.items())[:KEYS]:
             if len(keys) >= KEYS or "\0" in key:
                 continue
             keys.add(key)
-            for field in _seen(below, names, key_name(key), key, key):
+            for field in seen(below, names, key_name(key), key, key):
                 found.setdefault(field.path, field)
     told = tuple(sorted(keys))
     content = any(plain_name(k) in names.content for k in keys)
@@ -199,82 +205,6 @@ def _json_shape(desk: Desk, source: Source, names: Names) -> Shape:
 
 def _key_bytes(keys: Sequence[str]) -> str:
     return " + ".join(f"coalesce(strlen({key_name(k)}), 0)" for k in keys) or "0"
-
-
-def _parsed(text: str | None) -> Any:
-    try:
-        return json.loads(text) if text else None
-    except (ValueError, RecursionError):
-        return None  # counted where all lines are read
-
-
-def _json_fields(texts: list[str], names: Names, base: str, path: str) -> Iterator[Field]:
-    """Fields of JSON objects in a text column, by a sample of them."""
-    found: dict[str, Field] = {}
-    for text in texts:
-        value = _parsed(text)
-        if isinstance(value, dict | list):
-            for field in _seen(value, names, base, path, ""):
-                found.setdefault(field.path, field)
-        if len(found) > KEYS:
-            break
-    yield from found.values()
-
-
-Steps = tuple[str | None, ...]  # names on the way; None stands for "every item of the list"
-
-
-def _seen(
-    value: Any,
-    names: Names,
-    base: str,
-    path: str,
-    name: str,
-    steps: Steps = (),
-    inside: bool = False,
-) -> Iterator[Field]:
-    """Fields of one parsed JSON value that stands at `steps` below the text of `base`."""
-    role = names.role(name, inside) if name else None
-    within = inside or role == "license"
-    if len(steps) > DEPTH:
-        return
-    if isinstance(value, dict):
-        for key, below in list(value.items())[:KEYS]:
-            yield from _seen(below, names, base, f"{path}.{key}", key, (*steps, key), within)
-    elif isinstance(value, list) and not all(isinstance(v, str | None) for v in value):
-        for item in value[:ITEMS]:
-            yield from _seen(item, names, base, f"{path}[]", name, (*steps, None), inside)
-    elif isinstance(value, str | list | None) and role is not None:
-        yield _json_field(base, path, steps, role)
-    elif isinstance(value, str) and names.is_container(name) and None not in steps:
-        inner = f"json_extract_string({_valid(base)}, {_way(steps)})" if steps else base
-        yield from _json_fields([value], names, inner, path)
-
-
-def _json_field(base: str, path: str, steps: Steps, role: Role) -> Field:
-    if not steps:
-        return Field(path, role, base)
-    value = _valid(base)
-    if None not in steps:
-        return Field(path, role, f"json_extract_string({value}, {_way(steps)})")
-    cut = steps.index(None)
-    inner = steps[cut + 1 :]
-    if not inner or None in inner:
-        return Field(path, role, "CAST(NULL AS VARCHAR)")  # below two lists: not read
-    outer = f"json_extract({value}, {_way(steps[:cut])})" if cut else value
-    # Every item gives one entry, an item without the field a null: nothing is left out.
-    items = f"CASE WHEN json_type({outer}) = 'ARRAY' THEN CAST({outer} AS JSON[]) END"
-    item = f"json_extract(x0, {_way(inner)})"
-    return Field(path, role, _as_text(f"list_transform({items}, lambda x0: {item})"))
-
-
-def _valid(text: str) -> str:
-    """Text as JSON, or nothing where it is none."""
-    return f"(CASE WHEN json_valid({text}) THEN CAST({text} AS JSON) END)"
-
-
-def _way(steps: Steps) -> str:
-    return literal(pointer(*(s for s in steps if s is not None)))
 
 
 def _size(kind: Any, sql: str, depth: int = 0) -> str:
@@ -302,46 +232,3 @@ def _size(kind: Any, sql: str, depth: int = 0) -> str:
         inner = _size(element, item, depth + 1)
         return f"list_sum(list_transform({sql}, lambda {item}: coalesce({inner}, 0)))"
     return f"strlen(CAST({sql} AS VARCHAR))"
-
-
-_ENTRY = re.compile(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(None|null))\s*,?""")
-
-
-def entries(text: str) -> tuple[str | None, ...]:
-    """The values one text stands for: itself, or the entries of a list written out as text."""
-    stripped = text.strip()
-    if not (stripped.startswith("[") and stripped.endswith("]")):
-        return (text,)
-    try:
-        value = json.loads(stripped)
-    except (ValueError, RecursionError):
-        return _written_list(stripped[1:-1]) or (text,)
-    flat = list(_flat(value))
-    if all(isinstance(v, str) or v is None for v in flat):
-        return tuple(dict.fromkeys(flat))
-    return (text,)
-
-
-def _flat(value: Any) -> Iterator[Any]:
-    """What lists in lists hold; an empty list holds one thing that says nothing."""
-    if not isinstance(value, list):
-        yield value
-    elif not value:
-        yield None
-    else:
-        for item in value:
-            yield from _flat(item)
-
-
-def _written_list(inner: str) -> tuple[str | None, ...] | None:
-    """A list as Python or numpy prints it; None for anything else."""
-    found: list[str | None] = []
-    at = 0
-    while at < len(inner):
-        match = _ENTRY.match(inner, at)
-        if match is None:
-            return None
-        one, two, _ = match.groups()
-        found.append(one if one is not None else two)
-        at = match.end()
-    return tuple(dict.fromkeys(found)) or (None,)

@@ -37,7 +37,7 @@ def write_kept(desk: Desk, file: RowPath, shape: Shape, kept: Sequence[Key]) -> 
     desk.base.executemany(f"INSERT INTO kept VALUES ({marks})", [list(k) for k in kept])
     out = desk.folder / f"kept{file.ending}"
     out.unlink(missing_ok=True)
-    columns = ", ".join(key_columns(shape))
+    columns = ", ".join(key_columns(shape, raw=True))
     rows = (
         f"SELECT {'json' if shape.kind == 'jsonl' else '*'} "
         f"FROM {shape.source(desk, [file], raw=True)} "

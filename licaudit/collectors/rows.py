@@ -37,16 +37,15 @@ ENDINGS: dict[str, RowFormat] = {
 PACKED = (".gz", ".zst")
 PACKABLE = ("jsonl", "csv")
 FILE = "_licaudit_file"  # the column that tells which file a row is of
+TWICE = "_licaudit_twice"  # the column that tells whether a line names a key twice
 MEMORY = "1200MB"
 THREADS = 4
 LONGEST_LINE = 16 << 20  # bytes of one JSON object; a longer one makes its file unreadable
 LONGEST_RECORD = 4 << 20  # the same for csv, which takes sixteen times as much memory
+LINE_OPTIONS = f", maximum_object_size = {LONGEST_LINE}"
 _READERS: dict[RowFormat, tuple[str, str]] = {
     "parquet": ("read_parquet", ""),
-    "jsonl": (
-        "read_ndjson_objects",
-        f", ignore_errors = true, maximum_object_size = {LONGEST_LINE}",
-    ),
+    "jsonl": ("read_ndjson_objects", f", ignore_errors = true{LINE_OPTIONS}"),
     "csv": ("read_csv", f", all_varchar = true, header = true, max_line_size = {LONGEST_RECORD}"),
 }
 SAMPLE = 500  # rows looked at for what JSON text and maps hold
@@ -155,26 +154,25 @@ class Desk:
         column = f", filename = {literal(FILE)}" if named else ""
         return f"{reader}([{listed}], hive_partitioning = false{options}{column})"
 
-    def lines(self, files: Sequence[RowPath], keys: Sequence[str], raw: bool = False) -> str:
+    def lines(self, files: Sequence[RowPath], keys: Sequence[str], tolerant: bool) -> str:
         """JSON lines as columns of text, one for each key, called `key_name(key)`.
 
-        The lines are parsed once, unless keys differ in their case alone: DuckDB then cannot tell
-        them apart. `raw` adds the line itself, for a line that names no key twice, as `json`.
+        The lines are parsed once, and what is no object or names one of the keys twice fails the
+        query; keys that differ in their case alone cannot be read so. `tolerant` lets such lines
+        be: it adds the line itself as `json`, and whether it names any key twice as TWICE.
         """
-        if not raw and len({k.lower() for k in keys}) == len(keys) > 0:
+        if not tolerant:
             listed = ", ".join(self.link(f) for f in files)
             columns = ", ".join(f"{literal(k)}: 'VARCHAR'" for k in keys)
             read = f"read_ndjson([{listed}], columns = {{{columns}}}, records = true"
-            read += (
-                f", hive_partitioning = false{_READERS['jsonl'][1]}, filename = {literal(FILE)})"
-            )
+            read += f", hive_partitioning = false{LINE_OPTIONS}, filename = {literal(FILE)})"
             names = ", ".join(f"{quoted(k)} AS {key_name(k)}" for k in keys)
             return f"(SELECT {FILE}, {names} FROM {read})"
         names = "".join(
             f", json_extract_string(json, {literal(pointer(k))}) AS {key_name(k)}" for k in keys
         )
-        kept = f"CASE WHEN {_ONCE} THEN json END AS json" if raw else "NULL AS json"
-        return f"(SELECT {FILE}, {kept}{names} FROM {self.source(files, named=True)})"
+        read = self.source(files, named=True)
+        return f"(SELECT {FILE}, json, {_TWICE_SQL} AS {TWICE}{names} FROM {read})"
 
     def _arrow(self, file: RowPath) -> str:
         """An arrow file (or stream: Hugging Face writes those) as a view that can be read once."""
@@ -255,7 +253,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-_ONCE = "len(json_keys(json)) = len(list_distinct(json_keys(json)))"
+_TWICE_SQL = "coalesce(len(json_keys(json)) <> len(list_distinct(json_keys(json))), false)"
 
 
 def key_name(key: str) -> str:

@@ -35,6 +35,7 @@ _PROGRAM = re.compile(
     re.DOTALL,
 )
 _MOST_PROGRAMS = 100
+_LONGEST_VALUE = 500  # no id is longer; a value made of itself over and over would be
 _SAYS = ("echo", "printf", "RUN echo", "LABEL", "@echo")
 Line = tuple[str, int]
 
@@ -118,11 +119,11 @@ def _remember(parts: list[Line], values: dict[str, str]) -> None:
     for word, _ in parts:
         match = _SET.match(word)
         if match and len(values) < 1_000:
-            values[match[1]] = match[2].strip()
+            values[match[1]] = match[2].strip()[:_LONGEST_VALUE]
     if len(parts) >= 3 and parts[0][0] == "ENV" and "=" not in parts[1][0]:
-        values[parts[1][0]] = parts[2][0]
+        values[parts[1][0]] = parts[2][0][:_LONGEST_VALUE]
     if len(parts) >= 3 and parts[1][0] in ("=", ":=", "?="):  # a Makefile's variable
-        values[parts[0][0]] = parts[2][0]
+        values[parts[0][0]] = parts[2][0][:_LONGEST_VALUE]
 
 
 def _named(parts: list[Line], entry: Entry, text: str) -> list[Named]:

@@ -216,11 +216,13 @@ def is_of_modelscope(value: str) -> bool:
 
 def is_model_shaped(value: str) -> bool:
     """Whether `org/name` is so much like a model's that no name beside it is needed."""
+    if not looks_like_hub_id(value):  # first: it bounds the length
+        return False
     owner, _, name = value.partition("/")
     if owner in _OUTPUTS or _NOBODY.search(value):
         return False
     telling = _FAMILY.search(name) and re.search(r"\d|-", name)
-    return bool(telling) and looks_like_hub_id(value) and not _is_words(value)
+    return bool(telling) and not _is_words(value)
 
 
 def hub_of(text: str, hub_id: str) -> Hub:

@@ -9,8 +9,8 @@ import re
 from dataclasses import replace
 
 from licaudit.collectors.installed import read_python
-from licaudit.collectors.packages import merge_conflict, package
-from licaudit.collectors.reading import joined, only_gap, read_text
+from licaudit.collectors.packages import package, read_lock
+from licaudit.collectors.reading import joined, only_gap
 from licaudit.facts import CODE, Collected, Gap, Link, Location
 from licaudit.sources.tree import Entry, Tree
 
@@ -40,11 +40,9 @@ def collect_wheel(tree: Tree, entry: Entry, root: str) -> Collected:
 
 def collect_go(tree: Tree, entry: Entry, root: str) -> Collected:
     """Every vendored module, replaced ones by what replaces them."""
-    text = read_text(tree, entry, root, CODE)
+    text = read_lock(tree, entry, root)
     if isinstance(text, Gap):
         return only_gap(text)
-    if gap := merge_conflict(text, entry.path, root):
-        return only_gap(gap)
     parts = []
     for number, line in enumerate(text.split("\n"), 1):
         if not (match := _GO.match(line)):

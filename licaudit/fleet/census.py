@@ -8,9 +8,9 @@ from datetime import date
 
 from licaudit import __version__
 from licaudit.collectors.row_columns import Names, load_names
-from licaudit.collectors.row_counts import Counted, Counts, count_group, group_files
+from licaudit.collectors.row_counts import MOST_KEYS, Counted, Counts, count_group, group_files
 from licaudit.collectors.rows import Desk, RowPath, find_files, open_desk
-from licaudit.facts import OUTCOMES, Channel, Gap, Intent, Outcome, Posture
+from licaudit.facts import OUTCOMES, Channel, Gap, Intent, Location, Outcome, Posture
 from licaudit.facts.census import Census, Column, Origin, Size, Value
 from licaudit.fleet.census_judge import EMPTY, REST, Judge
 from licaudit.policy.packs import DEFAULT_PACKS, load_packs
@@ -80,6 +80,14 @@ def _loose_ends(
             f"{len(bare)} files have no license column, {bare[0]} for one; no row of them is kept"
         )
         found.append(Gap("local:.", "no_license_column", said))
+    for one in (c for c in counted if c.counts.rest.rows):
+        where = Location(one.group.files[0].name)
+        said = (
+            f"{', '.join(one.counts.columns)}: {one.counts.distinct} values or combinations; the "
+            f"{MOST_KEYS} most frequent were read, the {one.counts.rest.rows} rows of the others "
+            "need a decision"
+        )
+        found.append(Gap("local:.", "too_many_values", said, where))
     if len({c.counts.columns for c in counted}) > 1:
         said = "files differ in their columns; each was judged by the license columns it has"
         found.append(Gap("local:.", "mixed_columns", said, blocks=False))

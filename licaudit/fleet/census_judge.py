@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from licaudit.collectors.row_shape import entries
+from licaudit.collectors.row_values import entries
 from licaudit.facts import (
     CONTENT,
     Artifact,

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from time import monotonic
 
 from licaudit.audit import facts_of, result_of
-from licaudit.collectors.register import Register, Row, collect_rows, read_register
+from licaudit.collectors.register import Register, collect_rows, read_register
+from licaudit.collectors.register_entry import Row
 from licaudit.expand import Material
 from licaudit.facts import (
     DATA,
@@ -22,26 +22,22 @@ from licaudit.facts import (
     Collected,
     Gap,
     Judgement,
+    Link,
     Location,
     RowAnswer,
     Run,
     TargetFact,
 )
+from licaudit.fleet.register_notes import note_of, records_of, vouched_for
 from licaudit.fleet.register_rows import answer_of, together
 from licaudit.gather import Evidence, Progress, Request, gather, read_material
 from licaudit.judging import check_baseline, judge_all, make_case
 from licaudit.licenses.identify import open_ladder
 from licaudit.licenses.knowledge import load_knowledge
-from licaudit.policy.dates import live
 from licaudit.policy.packs import Pack, load_packs
-from licaudit.policy.project import Project, SourceNote
-from licaudit.policy.sources import record_paths
 from licaudit.reporting.lock import Lock, Recall
-from licaudit.sources.local import LocalTree
 from licaudit.sources.session import Reading, Session, open_session
-from licaudit.sources.tree import Entry, Tree
-
-_OWN_DATA = frozenset({"own", "user_input", "synthetic"})
+from licaudit.sources.tree import Tree
 
 
 def audit_register(request: Request, progress: Progress = lambda *_: None) -> AuditResult | None:
@@ -89,7 +85,7 @@ class _Audit:
         self.material = read_material(
             tree, session, request, recall, progress, Material(self.root, first)
         )
-        self.records = _records(request)
+        self.records = records_of(request)
         self.ladder = open_ladder(load_knowledge())
 
     def run(self) -> AuditResult:
@@ -107,20 +103,24 @@ class _Audit:
         base = check_baseline(self.request.baseline, target) if self.request.baseline else None
         whole = self._whole([e for _, _, e in done])
         facts = facts_of(whole)
-        case = make_case(facts, self.request.project, self.request.as_of, self.request.depth)
+        asked = self.request
+        case = make_case(facts, asked.project, asked.as_of, asked.depth, asked.posture)
         result = result_of(whole, facts, case, judgements, target, Run("", 0.0, 0, 0))
         rows = tuple(answer for answer, _, _ in done)
         return replace(result, depth=self.request.depth, baseline=base, rows=rows)
 
     def _row(self, row: Row, artifact: str) -> tuple[RowAnswer, tuple[Judgement, ...], Evidence]:
-        note, asked = _note(self.request.project, row, artifact)
-        vouched = _vouched(self.request, note)
+        note, asked = note_of(self.request.project, row, artifact)
+        vouched = vouched_for(self.request, note)
         material = _part(self.material, self.register, row, artifact, vouched, asked)
+        if note and note.generator:  # the project file names it where the row does not
+            kept = tuple(g for g in material.collected.gaps if g.reason != "no_generator")
+            material = replace(material, collected=replace(material.collected, gaps=kept))
         own = replace(self.request.project, sources=(note,) if note else (), lines=())
         request = replace(self.request, project=own)
         evidence = gather(self.records, self.session, request, _silent, material, self.ladder)
         evidence = replace(evidence, gaps=_worded(evidence.gaps, self.register.path))
-        case = make_case(facts_of(evidence), own, request.as_of, request.depth)
+        case = make_case(facts_of(evidence), own, request.as_of, request.depth, request.posture)
         judged = judge_all(
             case, request.intents, self.packs, request.posture, self.request.baseline
         )
@@ -190,10 +190,12 @@ def _part(
     """What one row and its upstreams say. Other rows' words are left out, also on the same data."""
     collected = material.collected
     own = {c.location for c in row.cells} | {row.artifact.location}
-    near = _behind(collected, artifact)
 
     def here(where: Location | None) -> bool:
         return where is None or where.path != register.path or where in own
+
+    links = [x for x in collected.links if not x.evidence or any(map(here, x.evidence))]
+    near = _behind(collected, links, artifact)
 
     passages = tuple(p for p in collected.passages if p.artifact in near and here(p.location))
     if vouched:  # a contract, or a record of one's own: no stranger's word any more
@@ -210,14 +212,13 @@ def _part(
         location=row.artifact.location,
     )
     others = tuple(a for a in collected.artifacts if a.id in near and a.id != artifact)
-    links = (x for x in collected.links if x.source in near)
     gaps = tuple(g for g in collected.gaps if g.artifact in near and here(g.location))
     return Material(
         artifact,
         Collected(
             (root, *others),
             passages,
-            tuple(x for x in links),
+            tuple(x for x in links if x.source in near),
             gaps + asked,
             tuple(p for p in collected.probes if p.artifact in near),
             frozenset({s for s in collected.scopes if s[0] in near} | {(artifact, DATA)}),
@@ -225,10 +226,10 @@ def _part(
     )
 
 
-def _behind(collected: Collected, artifact: str) -> set[str]:
+def _behind(collected: Collected, links: Iterable[Link], artifact: str) -> set[str]:
     """A dataset, what stands inside it and all it came from."""
     onward: dict[str, list[str]] = {}
-    for link in collected.links:
+    for link in links:
         onward.setdefault(link.source, []).append(link.target)
     for item in collected.artifacts:
         whole, mark, _ = item.id.partition("#")
@@ -243,40 +244,6 @@ def _behind(collected: Collected, artifact: str) -> set[str]:
     return seen
 
 
-def _note(project: Project, row: Row, artifact: str) -> tuple[SourceNote | None, tuple[Gap, ...]]:
-    """How a row's data came into the house, by licaudit.yaml and the row, and what is open."""
-    gaps: list[Gap] = []
-    where = row.artifact.location
-    names = (artifact, row.artifact.id, row.name)
-    said = next((n for name in names for n in project.sources if n.dataset == name), None)
-    if said and row.channel and said.channel != row.channel:
-        detail = f"the register says {row.channel}, {project.name} says {said.channel}"
-        gaps.append(Gap(artifact, "channel_differs", detail, where, DATA))
-    if said and said.contract and row.contract and said.contract != row.contract:
-        detail = f"the register says {row.contract}, {project.name} says {said.contract}"
-        gaps.append(Gap(artifact, "contract_differs", detail, where, DATA))
-    contract = (said.contract if said else None) or row.contract
-    listed = {a.id for a in project.agreements}
-    if contract and contract not in listed:
-        detail = f"contract {contract} does not stand under `agreements` of the project file"
-        gaps.append(Gap(artifact, "contract_unlisted", detail, where, DATA))
-    kept = contract if contract in listed else None
-    if said:
-        return replace(said, dataset=artifact, contract=kept), tuple(gaps)
-    channel = row.channel or ("commercial" if kept else None)
-    return (SourceNote(artifact, channel, kept) if channel else None), tuple(gaps)
-
-
-def _vouched(request: Request, note: SourceNote | None) -> bool:
-    """Whether the row's license is more than a stranger's word: a live contract, or records."""
-    if note is None:
-        return False
-    agreement = next((a for a in request.project.agreements if a.id == note.contract), None)
-    if agreement is not None:
-        return agreement.term[0] <= request.as_of and live(agreement.term[1], request.as_of)
-    return note.channel in _OWN_DATA and bool(note.evidence or note.terms_version)
-
-
 def _worded(gaps: tuple[Gap, ...], path: str) -> tuple[Gap, ...]:
     """Hearsay in the words of a register: its license cell is nobody's grant."""
     return tuple(
@@ -285,40 +252,3 @@ def _worded(gaps: tuple[Gap, ...], path: str) -> tuple[Gap, ...]:
         else g
         for g in gaps
     )
-
-
-class _Records:
-    """The records that source notes name, in the folder of the register; nothing else of it."""
-
-    kind, name, revision = "local", "register", ""
-
-    def __init__(self, tree: LocalTree | None, paths: frozenset[str]) -> None:
-        self._tree = tree
-        entries = tree.entries() if tree is not None and paths else ()
-        self._entries = tuple(
-            e for e in entries if e.path in paths or any(e.path.startswith(f"{p}/") for p in paths)
-        )
-
-    def entries(self) -> tuple[Entry, ...]:
-        """The records alone."""
-        return self._entries
-
-    def gaps(self) -> tuple[Gap, ...]:
-        """None: what is not there is missed by the rule that asks for it."""
-        return ()
-
-    def read(self, path: str, start: int = 0, length: int | None = None) -> bytes:
-        """As the folder answers. Raises ReadError."""
-        from licaudit.sources.tree import ReadError
-
-        if self._tree is None or path not in {e.path for e in self._entries}:
-            raise ReadError("outside_tree", f"{path} is no record of the register")
-        return self._tree.read(path, start, length)
-
-
-def _records(request: Request) -> _Records:
-    paths = frozenset(p for n in request.project.sources for p, _ in record_paths(n))
-    if not paths or request.replay is not None:
-        return _Records(None, frozenset())
-    folder = Path(request.target).resolve().parent
-    return _Records(LocalTree(str(folder), request.own_files), paths)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from licaudit.collectors.register import Row
+from licaudit.collectors.register_entry import Row
 from licaudit.facts import (
     OUTCOMES,
     Gap,
@@ -34,6 +34,7 @@ ASKED = (
     "contract_differs",
     "channel_differs",
     "unknown_channel",
+    "no_generator",
     "ambiguous_column",
 )
 _UNREAD = ("offline", "unreachable", "gated", "not_found", "unsupported", "refused")

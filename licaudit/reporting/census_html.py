@@ -12,7 +12,7 @@ from licaudit.facts.census import Census
 from licaudit.i18n import say
 from licaudit.reporting.census_words import byte_words, number, percent
 from licaudit.reporting.intent import sentence
-from licaudit.reporting.visible import visible
+from licaudit.reporting.pages import environment
 from licaudit.settings import data_folder
 
 if TYPE_CHECKING:
@@ -68,22 +68,4 @@ def _style() -> Markup:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(data_folder("reports") / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(number=number, byte_words=byte_words, percent=percent)
-    return environment
-
-
-def _finalize(value: object) -> object:
-    """Every value the page prints: what cannot be seen in it is spelled out."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value)
-    return value
+    return environment(number=number, byte_words=byte_words, percent=percent)

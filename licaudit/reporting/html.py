@@ -20,6 +20,7 @@ from licaudit.facts import (
 from licaudit.i18n import name, say
 from licaudit.licenses.duties import CheckRule, load_duties
 from licaudit.reporting import answers, index, intent, picture
+from licaudit.reporting.pages import environment
 from licaudit.reporting.side import side_by_side
 from licaudit.reporting.visible import visible
 from licaudit.settings import data_folder
@@ -32,7 +33,7 @@ LONG = 700  # characters of a quotation shown before the rest is folded away
 
 def write(result: AuditResult, lang: str = "en") -> bytes:
     """The bytes of report.html in one language."""
-    environment = _environment()
+    pages = _environment()
     lookup = index.Index(result)
 
     def words(key: str, **values: object) -> str:
@@ -41,7 +42,7 @@ def write(result: AuditResult, lang: str = "en") -> bytes:
     def term(group: str, value: str | None) -> str:
         return name(group, value, lang)
 
-    page = environment.get_template("report.html.j2").render(
+    page = pages.get_template("report.html.j2").render(
         lang=lang,
         t=words,
         term=term,
@@ -63,17 +64,7 @@ def _style() -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(data_folder("reports") / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(
+    made = environment(
         ACTIONS=ACTIONS,
         KINDS=ARTIFACT_KINDS,
         OUTCOMES=OUTCOMES,
@@ -87,9 +78,9 @@ def _environment() -> Environment:
         checked_by=load_duties().checks.get,
         anchor=_anchor,
     )
-    environment.filters["ticks"] = _ticks
-    environment.filters["percent"] = lambda value: f"{value:.0%}"
-    return environment
+    made.filters["ticks"] = _ticks
+    made.filters["percent"] = lambda value: f"{value:.0%}"
+    return made
 
 
 def _check_of(condition: Condition) -> CheckRule | None:
@@ -97,13 +88,6 @@ def _check_of(condition: Condition) -> CheckRule | None:
     if condition.kind != "duty" or condition.type not in load_duties().types:
         return None
     return load_duties().checks.get(load_duties().check_of(condition))
-
-
-def _finalize(value: object) -> object:
-    """Every value a template prints: what cannot be seen in it is spelled out."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value)
-    return value
 
 
 def _anchor(finding: Finding) -> str:

@@ -1,7 +1,7 @@
-"""The user's own npm: what their registry says of a package, and its tarball, with scripts off.
+"""The user's own npm: what their registry says of a package, its tarball, what it brings along.
 
 npm reads the project it stands in; it is given an empty folder for one, and only names and versions
-that we parsed, so that no specification can turn into a git address or a path.
+that we parsed, so that no specification can turn into a git address or a path. Scripts are off.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,12 @@ _MEANINGS: dict[str, tuple[Reason, str]] = {
     "ENEEDAUTH": ("denied", "the registry asks for credentials (401)"),
     "E403": ("denied", "the registry forbids it (403)"),
     "EINTEGRITY": ("broken", "its content is not what is listed"),
+    "ERESOLVE": ("broken", "the versions asked for exclude each other"),
+    "EUNSUPPORTEDPROTOCOL": ("unsupported", "an address of a kind npm does not read"),
 }
+_LOCK = "package-lock.json"
+# The package an error is about, as npm writes it: `react@^99`. Its words hold addresses as well.
+_ABOUT = re.compile(r"(?<![\w/:@.-])((?:@[a-z0-9._~-]+/)?[A-Za-z0-9._~-]+@[\w.^~<>=*|+-]{1,60})")
 
 
 def view(
@@ -66,6 +71,24 @@ def pack(name: str, version: str, folder: Path, where: str, bounds: Bounds) -> P
     if len(found) != 1:
         raise SourceGap("broken", f"npm left {len(found)} tarballs for one package", where)
     return found[0]
+
+
+def lock(manifest: Mapping[str, Any], folder: Path, where: str, bounds: Bounds) -> bytes:
+    """The package-lock.json npm writes for a manifest of names and ranges. Raises SourceGap.
+
+    No archive is fetched for it and nothing is installed. `manifest` holds names and ranges of
+    registries alone: an address or a path in it would be followed.
+    """
+    (folder / "package.json").write_text(json.dumps(manifest), "utf-8")
+    words = ["install", "--package-lock-only", "--package-lock=true", *_SAFE]
+    _json(_npm(words, folder, where, bounds), where)
+    path = folder / _LOCK
+    try:
+        if path.stat().st_size > bounds.output:
+            raise SourceGap("cut_short", "the lock npm wrote is too long", where)
+        return path.read_bytes()
+    except OSError:
+        raise SourceGap("broken", "npm wrote no lock", where) from None
 
 
 def _specification(name: str, version: str | None) -> str:
@@ -104,4 +127,13 @@ def _json(done: Done, where: str) -> Any:
     error = found.get("error") if isinstance(found, dict) else None
     code = str(error.get("code")) if isinstance(error, dict) else ""
     reason, detail = _MEANINGS.get(code, ("unreachable", "npm could not get it"))
-    raise SourceGap(reason, detail, where)
+    raise SourceGap(reason, detail + _words(error, code), where)
+
+
+def _words(error: Any, code: str) -> str:
+    """npm's code and the package it names, for the user to search for; never its addresses."""
+    if not isinstance(error, dict) or not re.fullmatch(r"E[A-Z0-9_]{2,40}", code):
+        return ""
+    said = " ".join(str(error.get(key, ""))[:2_000] for key in ("summary", "detail"))
+    about = _ABOUT.search(re.sub(r"\S+://\S+", "", said))
+    return f" (npm says {code}: {about.group(1).rstrip('.')})" if about else f" (npm says {code})"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from licaudit.errors import ConfigError, LicauditError
@@ -15,6 +16,7 @@ from licaudit.sources.described import DescribedTree, described
 from licaudit.sources.faults import SourceGap
 from licaudit.sources.http_cache import user_cache
 from licaudit.sources.link import PageTree
+from licaudit.sources.npm_set import NpmSet
 from licaudit.sources.open import open_tree
 from licaudit.sources.record import Recording, Replay
 from licaudit.sources.targets import Target, parse_target
@@ -70,6 +72,18 @@ class Session:
         """Ask for all Python packages at once, which costs one run of pip in place of many."""
         if self._replay is None:
             self._packages |= described(targets, self.web)
+
+    def npm_set(self, key: str, path: str, manifest: Mapping[str, Any]) -> Tree:
+        """npm's lock for a manifest, as a tree of the one file at `path`. Raises SourceGap."""
+        if self._replay is not None:
+            return self._replay.tree(key)
+        try:
+            tree = NpmSet.ask(key, path, manifest, self.web)
+        except SourceGap as gap:
+            if self._record is not None:
+                self._record.gap(key, gap)
+            raise
+        return self._record.tree(key, tree) if self._record is not None else tree
 
     def open(self, target: Target) -> Tree:
         """The tree of an upstream. Raises SourceGap, at once where its place was silent before."""

@@ -102,4 +102,5 @@ def test_check_refuses_a_register(cli: Run, tree: Make):
     first = cli("audit", path)
     said = cli("check", "licaudit-report/audit.json", folder=first.folder, debug=False)
     assert said.code == 2
-    assert "audit" in said.sentence()
+    assert said.sentence().startswith("licaudit-report/audit.json: it is of a register: ")
+    assert said.sentence().endswith("Audit again: `licaudit audit`.")

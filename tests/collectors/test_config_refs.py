@@ -78,3 +78,16 @@ def test_what_the_reader_of_training_configs_says_is_not_said_twice(
 def test_any_config(memory: Callable[..., Any], text: str | bytes) -> None:
     collect(memory, text)
     collect(memory, text, "a.json")
+
+
+BOMB = "a: &a [x, x]\n" + "".join(
+    f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(20)
+)
+
+
+@pytest.mark.parametrize(
+    "text", [BOMB, "[" * 90_000, "- " * 90_000, "k:\n" * 40_000, "<<: *me\nme: &me {<<: *me}\n"]
+)
+def test_hostile_configs_hide_no_other_line(memory: Callable[..., Any], text: str) -> None:
+    found = collect(memory, f"base_model: acme/bert-7b\n{text}")
+    assert lines(found) == {HF + "acme/bert-7b": 1}

@@ -100,6 +100,44 @@ source = { git = "https://git.invalid/x" }
     assert packages(collect(memory, "pylock.toml", pylock)) == [("pypi/a@1", None, 1)]
 
 
+UV = """version = 1
+[[package]]
+name = "me"
+source = { virtual = "." }
+dependencies = [{ name = "torch" }, { name = "rich", extra = ["jupyter"] }]
+[package.optional-dependencies]
+gpu = [{ name = "bitsandbytes" }, { name = "torch" }]
+[package.dev-dependencies]
+dev = [{ name = "pytest" }, { name = "rich" }]
+train = [{ name = "peft" }]
+""" + "".join(
+    f'[[package]]\nname = "{name}"\nversion = "1"\nsource = {{ registry = "x" }}\n{more}\n'
+    for name, more in (
+        ("torch", 'dependencies = [{ name = "sympy" }]'),
+        ("sympy", 'dependencies = [{ name = "torch" }]'),
+        ("rich", '[package.optional-dependencies]\njupyter = [{ name = "ipywidgets" }]'),
+        ("ipywidgets", ""),
+        ("bitsandbytes", 'dependencies = [{ name = "sympy" }, { name = "scipy" }]'),
+        ("scipy", ""),
+        ("pytest", 'dependencies = [{ name = "pluggy" }, { name = "scipy" }]'),
+        ("pluggy", ""),
+        ("peft", ""),
+        ("stray", ""),
+    )
+)
+
+
+def test_uv_tells_what_ships_from_what_is_optional_and_for_developers(
+    memory: Callable[..., Any],
+) -> None:
+    notes = {p.split("/")[1]: note for p, note, _ in packages(collect(memory, "uv.lock", UV))}
+    assert notes == {
+        **dict.fromkeys(("torch@1", "sympy@1", "rich@1", "ipywidgets@1", "peft@1", "stray@1")),
+        **dict.fromkeys(("bitsandbytes@1", "scipy@1"), "optional"),
+        **dict.fromkeys(("pytest@1", "pluggy@1"), "dev"),
+    }
+
+
 def test_pipfile_and_its_lock(memory: Callable[..., Any]) -> None:
     text = '[packages]\nrequests = "*"\nsix = "==1.16.0"\n[dev-packages]\npytest = "*"\n'
     assert packages(collect(memory, "Pipfile", text)) == [

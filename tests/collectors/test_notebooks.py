@@ -62,6 +62,16 @@ def test_text_cells_that_speak_of_licenses_are_passages(memory: Callable[..., An
     assert passage.location.line == line_of("# Title", *cells)
 
 
+def test_pictures_of_fifty_megabytes_are_left_unread_and_said(memory: Callable[..., Any]) -> None:
+    picture = {"output_type": "display_data", "data": {"image/png": "A" * 50_000_000}}
+    cell = {"cell_type": "code", "source": ["m = load('a/b')"], "outputs": [picture]}
+    tree = memory({"n.ipynb": json.dumps({"cells": [cell]})})
+    found = notebooks.collect(tree, tree.entry("n.ipynb"), Context(ROOT, "code", "x"))
+    (gap,) = found.gaps
+    assert (gap.reason, gap.location and gap.location.path) == ("cut_short", "n.ipynb")
+    assert tree.handed_out == 0
+
+
 @pytest.mark.parametrize("raw", [b"", b"{", "[]", '{"cells": 3}', b"\0\1", "[" * 100_000])
 def test_a_broken_notebook_is_a_gap(memory: Callable[..., Any], raw: object) -> None:
     assert len(collect(memory, raw=raw).gaps) == 1

@@ -238,6 +238,26 @@ def test_hostile_code(memory: Callable[..., Any], code: str) -> None:
     collect(memory, code + "\nm.from_pretrained('a/b')")
 
 
+HOSTILE = {
+    "one name set to everything": "".join(f"A='acme/m{i}'\n" for i in range(60_000)),
+    "names in a circle": "".join(f"A{i} = A{(i + 1) % 5_000}\n" for i in range(5_000)) + "A = A0\n",
+    "a name doubled": "A='a/b'\n" + "A = f'{A}{A}'\n" * 5_000,
+    "loops in loops": "A='a/b'\n"
+    + "".join(f"for A in [A, 'c/d{i}']: pass\n" for i in range(9_000)),
+    "imports of each other": "import run\nfrom run import A\nfrom . import run as run\n" * 5_000,
+    "f-strings in f-strings": "A = f\"{f'{A}'}\"\n" * 20_000,
+    "calls in calls": "A = " + "from_pretrained(" * 150 + "'a/b'" + ")" * 150 + "\n",
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_what_a_name_may_be_is_bounded(memory: Callable[..., Any], what: str) -> None:
+    code = f"import transformers\n{HOSTILE[what]}transformers.AutoModel.from_pretrained(A)\n"
+    found = collect(memory, code)
+    assert len(found.links) <= 61
+    assert found.links or found.gaps
+
+
 CALLS = st.sampled_from(["from_pretrained", "load_dataset", "torch.hub.load", "whisper.load_model"])
 
 

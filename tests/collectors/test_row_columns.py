@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from licaudit.collectors.row_columns import load_names, plain_name
-from licaudit.collectors.row_shape import entries
+from licaudit.collectors.row_values import entries
 from licaudit.collectors.rows import format_of, literal
 from licaudit.errors import RuleError
 

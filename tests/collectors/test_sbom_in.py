@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,21 @@ from cyclonedx.output import make_outputter
 from cyclonedx.schema import OutputFormat, SchemaVersion
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from license_expression import get_spdx_licensing
 from packageurl import PackageURL
+from spdx_tools.spdx.model import (
+    Actor,
+    ActorType,
+    CreationInfo,
+    Document,
+    ExternalPackageRef,
+    ExternalPackageRefCategory,
+    Package,
+    Relationship,
+    RelationshipType,
+    SpdxNoAssertion,
+)
+from spdx_tools.spdx.writer.write_anything import write_file
 
 from licaudit.collectors import collect_tree, sbom_in
 from licaudit.collectors.context import Context
@@ -203,6 +219,54 @@ def test_spdx_2(memory: Memory, name: str) -> None:
         (ROOT, lib, "depends_on", "dev"),
         (ROOT, "name:package/open", "depends_on", None),
     }
+    assert not found.gaps
+
+
+@pytest.mark.parametrize("version", ["SPDX-2.0", "SPDX-2.1", "SPDX-2.2"])
+@pytest.mark.parametrize("name", SPDX2)
+def test_earlier_spdx_2_says_the_same(memory: Memory, name: str, version: str) -> None:
+    found = collect(memory, name, SPDX2[name].replace("SPDX-2.3", version))
+    assert found == collect(memory, name, SPDX2[name])
+
+
+def _by_spdx_tools(version: str) -> Document:
+    """A bill of one application that needs one library, in the objects of SPDX's own library."""
+    ours = CreationInfo(
+        version, "SPDXRef-DOCUMENT", "bill", "https://bill.example/1",
+        [Actor(ActorType.TOOL, "test")], datetime(2026, 1, 1),
+    )  # fmt: skip
+    where, expression = SpdxNoAssertion(), get_spdx_licensing().parse
+    app = Package(
+        "SPDXRef-app", "app", where, license_declared=expression("MIT"),
+        license_concluded=where, copyright_text=where,
+    )  # fmt: skip
+    purl = ExternalPackageRef(
+        ExternalPackageRefCategory.PACKAGE_MANAGER, "purl", "pkg:pypi/lib@2.0"
+    )
+    lib = Package(
+        "SPDXRef-lib", "lib", where, version="2.0", external_references=[purl],
+        license_concluded=expression("Apache-2.0 OR MIT"), license_declared=where,
+        copyright_text=where,
+    )  # fmt: skip
+    links = [
+        Relationship("SPDXRef-DOCUMENT", RelationshipType.DESCRIBES, "SPDXRef-app"),
+        Relationship("SPDXRef-app", RelationshipType.DEPENDS_ON, "SPDXRef-lib"),
+    ]
+    return Document(ours, [app, lib], relationships=links)
+
+
+@pytest.mark.parametrize("version", ["SPDX-2.2", "SPDX-2.3"])
+@pytest.mark.parametrize("name", ["bill.spdx", "bill.spdx.json", "bill.spdx.yaml"])
+def test_spdx_2_as_its_own_library_writes_it(
+    memory: Memory, tmp_path: Path, name: str, version: str
+) -> None:
+    write_file(_by_spdx_tools(version), str(tmp_path / name), validate=True)
+    found = collect(memory, name, (tmp_path / name).read_bytes())
+    assert said(found) == {
+        (ROOT, "MIT", "declared"),
+        ("pkg:pypi/lib@2.0", "Apache-2.0 OR MIT", "concluded"),
+    }
+    assert edges(found) == {(ROOT, "pkg:pypi/lib@2.0", "depends_on", None)}
     assert not found.gaps
 
 

@@ -110,7 +110,15 @@ def test_any_script(memory: Callable[..., Any], text: str | bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["\\\n" * 30_000, '"' * 100_000, "a=" * 50_000, "$A" * 50_000, "python -c '" * 9_000]
+    "text",
+    [
+        "A=org/m\n" + "A=$A$A\n" * 30_000,
+        "\\\n" * 30_000,
+        '"' * 100_000,
+        "a=" * 50_000,
+        "$A" * 50_000,
+        "python -c '" * 9_000,
+    ],
 )
 def test_hostile_scripts(memory: Callable[..., Any], text: str) -> None:
     assert collect(memory, text + "\nvllm serve acme/base").gaps == ()

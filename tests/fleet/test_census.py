@@ -262,13 +262,15 @@ def test_addresses_with_next_to_nothing_else_are_self_collected(tmp_path: Path) 
 
 def test_a_column_of_many_values_is_bounded_and_the_rest_never_kept(tmp_path: Path) -> None:
     query = "SELECT 'nobody knows ' || i AS license, 'https://h' || i || '.example/' AS url"
-    file = parquet(tmp_path / "a.parquet", f"{query} FROM range(200_000) t(i)")
+    file = parquet(tmp_path / "a.parquet", f"{query} FROM range(1_000_000) t(i)")
     found = census(file)
-    assert rows_of(found) == {"pass": 0, "review": 200_000, "fail": 0}
+    assert rows_of(found) == {"pass": 0, "review": 1_000_000, "fail": 0}
     assert len(found.values) <= 201
-    assert sum(v.size.rows for v in found.values) == 200_000
-    assert sum(o.size.rows for o in found.origins) == 200_000
-    assert {c.path: c.distinct for c in found.columns} == {"license": 200_000, "url": 200_000}
+    gap = next(g for g in found.gaps if g.reason == "too_many_values")
+    assert "license: 1000000 values" in gap.detail
+    assert sum(v.size.rows for v in found.values) == 1_000_000
+    assert sum(o.size.rows for o in found.origins) == 1_000_000
+    assert {c.path: c.distinct for c in found.columns} == {"license": 1_000_000, "url": 1_000_000}
 
 
 def test_a_license_text_too_long_for_a_name_is_review(tmp_path: Path) -> None:
@@ -370,12 +372,47 @@ def test_a_column_that_is_there_twice_counts_twice(tmp_path: Path, text: str) ->
     assert rows_of(found)["pass"] == 0
 
 
-def test_a_key_that_is_there_twice_in_json_is_never_written(tmp_path: Path) -> None:
+def test_a_key_that_is_there_twice_in_json_says_nothing(tmp_path: Path) -> None:
     good = '{"license": "MIT"}\n'
-    (tmp_path / "a.jsonl").write_text('{"license": "MIT", "license": "cc-by-nc-4.0"}\n' + good)
-    asked = request(tmp_path / "a.jsonl")
-    clean(asked, run_census(asked), tmp_path / "out")
-    assert (tmp_path / "out" / "a.jsonl").read_text() == good
+    bad = '{"license": "MIT", "lic\\u0065nse": "cc-by-nc-4.0"}\n'
+    (tmp_path / "a.jsonl").write_text(bad + good)
+    (tmp_path / "b.jsonl").write_text(good)
+    asked = request(tmp_path)
+    counting = run_census(asked)
+    found = counting.census
+    assert rows_of(found) == {"pass": 2, "review": 1, "fail": 0}
+    gap = next(g for g in found.gaps if g.blocks)
+    assert (gap.reason, gap.location and gap.location.path) == ("duplicate_keys", "a.jsonl")
+    assert "1 of its rows" in gap.detail
+    clean(asked, counting, tmp_path.parent / f"{tmp_path.name}-out")
+    assert (tmp_path.parent / f"{tmp_path.name}-out" / "a.jsonl").read_text() == good
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"meta": {"license": "MIT", "license": "cc-by-nc-4.0"}}',
+        '{"meta": {"a": {"license": "MIT"}, "a": {"license": "cc-by-nc-4.0"}}}',
+        '{"files": [{"license": "MIT", "license": "cc-by-nc-4.0"}]}',
+        '{"files": [{"license": "MIT"}], "files": [{"license": "cc-by-nc-4.0"}]}',
+        '{"meta": "{\\"license\\": \\"MIT\\", \\"license\\": \\"cc-by-nc-4.0\\"}"}',
+    ],
+)
+def test_a_key_that_is_there_twice_anywhere_on_the_way_says_nothing(
+    tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "a.jsonl").write_text(text + "\n")
+    found = census(tmp_path / "a.jsonl")
+    assert rows_of(found) == {"pass": 0, "review": 1, "fail": 0}
+    assert "duplicate_keys" in reasons(found)
+
+
+def test_json_in_a_column_that_names_a_key_twice_says_nothing(tmp_path: Path) -> None:
+    texts = '\'{"license": "MIT"}\', \'{"license": "MIT", "license": "gpl-3.0"}\''
+    file = parquet(tmp_path / "a.parquet", f"SELECT unnest([{texts}]) AS meta")
+    found = census(file)
+    assert rows_of(found) == {"pass": 1, "review": 1, "fail": 0}
+    assert "duplicate_keys" in reasons(found)
 
 
 def test_keys_that_differ_in_their_case_are_two(tmp_path: Path) -> None:

@@ -24,9 +24,9 @@ HEAD = "name,url,channel,license,contract\n"
 Audit = Callable[..., AuditResult]
 
 
-def publish(name: str, license: str, says: str = "") -> None:
-    """A dataset in this disk's cache of the hub, whole: a card and nothing else."""
-    root = cache_folder() / f"datasets--{name.replace('/', '--')}"
+def publish(name: str, license: str, says: str = "", kind: str = "datasets") -> None:
+    """A dataset or model in this disk's cache of the hub, whole: a card and nothing else."""
+    root = cache_folder() / f"{kind}--{name.replace('/', '--')}"
     snapshot = root / "snapshots" / COMMIT
     for folder in (snapshot, root / "refs", root / "blobs", root / "trees"):
         folder.mkdir(parents=True)
@@ -179,6 +179,47 @@ def test_data_of_ones_own_needs_its_records(audit: Audit, tmp_path: Path):
     (tmp_path / "records").mkdir()
     (tmp_path / "records" / "consent.pdf").write_bytes(b"%PDF signed")
     assert verdicts(audit(text, note)) == ["pass"]
+
+
+MADE = "name,url,channel,license,generator\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "maker"),
+    [
+        ("A,,synthetic,,GPT-4", "service:openai"),
+        ("A,,synthetic (GPT-4o),,", "service:openai"),
+        ("A,,合成,,Claude 3 Opus", "service:anthropic"),
+        ("A,,合成,,acme/teacher-7b", "pkg:huggingface/acme/teacher-7b"),
+        ("A,,public,,GPT-4", "service:openai"),
+    ],
+)
+def test_the_terms_of_what_made_a_row_bind_it(audit: Audit, row: str, maker: str):
+    result = audit(MADE + row + "\n")
+    (link,) = (x for x in result.links if x.relation == "generated_by")
+    assert (link.source, link.target) == ("name:dataset/A", maker)
+    assert link.evidence[0].line == 2
+    assert verdicts(result) == ["review"]
+    assert maker in {step for f in result.judgements[0].findings for step in f.path}
+
+
+def test_a_synthetic_row_that_names_no_maker_asks_for_it(audit: Audit):
+    result = audit(MADE + "A,,合成,,\n")
+    assert verdicts(result) == ["review"]
+    assert "no_generator" in {g.reason for g in result.gaps}
+    assert "model or service that made it" in " ".join(m.en for m in result.rows[0].missing)
+
+
+def test_a_free_maker_does_not_free_a_row_by_the_registers_word(audit: Audit):
+    publish("acme/teacher-7b", "mit", kind="models")
+    assert verdicts(audit(MADE + "A,,synthetic,,acme/teacher-7b\n")) == ["review"]
+    assert verdicts(audit(MADE + "A,,synthetic,mit,acme/teacher-7b\n")) == ["review"]
+
+
+def test_the_maker_one_row_names_is_not_anothers(audit: Audit):
+    publish("acme/open", "mit")
+    rows = "A,acme/open,public,,\nB,acme/open,public,,GPT-4\n"
+    assert verdicts(audit(MADE + rows)) == ["pass", "review"]
 
 
 def test_a_register_that_contradicts_the_project_file_is_a_question(audit: Audit):

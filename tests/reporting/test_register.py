@@ -15,6 +15,7 @@ from openpyxl.styles import Font
 
 from licaudit.documents import read_yaml
 from licaudit.facts import AuditResult, RowAnswer, Text
+from licaudit.reporting import html
 from licaudit.reporting import json as audit_json
 from licaudit.reporting.register import COLUMNS, fill_in, filled_name, headings, tame
 
@@ -166,6 +167,26 @@ def test_json_entries_are_annotated_in_place(result: AuditResult):
     out = json.loads(filled(text.encode(), with_rows(result, answer(1, key="甲")), "d.json", "zh"))
     assert out["甲"]["hf_hub_url"] == "a/b"
     assert out["甲"]["licaudit"]["verdict"] == "不通过"
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "why", "missing"),
+    [
+        ("en", "The rows of the register", "of A&lt;script&gt;.", "A contract."),
+        ("zh", "登记表逐行结果", "A&lt;script&gt;不得使用。", "合同。"),
+    ],
+)
+def test_the_page_has_the_register_as_a_table(
+    result: AuditResult, lang: str, title: str, why: str, missing: str
+):
+    row = answer(7, "Sheet <1>", name="A<script>")
+    page = html.write(with_rows(result, row), lang).decode()
+    table = page[page.index('<section id="register"') :].partition("</section>")[0]
+    for said in (title, "Sheet &lt;1&gt;", "7", "A&lt;script&gt;", "is-fail", why, missing):
+        assert said in table
+    assert "MIT AND CC-BY-NC-4.0" in table
+    assert "r.csv:2 (license)" in table
+    assert '<section id="register"' not in html.write(result, lang).decode()
 
 
 def test_nothing_is_written_where_nothing_was_read(result: AuditResult, tmp_path: Path):
