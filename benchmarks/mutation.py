@@ -3,247 +3,155 @@
 Usage: `python -m benchmarks.mutation [--count 250] [--seed 7] [--only FILE:LINE:WHAT ...]`, in a
 copy of the checkout that nobody edits. A mutant is one small change of one line: a comparison
 turned, a condition negated, a number moved, a word of a vocabulary spoilt. It is made in memory, in
-a process of its own that runs `tests/policy` and `tests/provenance`, the tests of its module first
-(those of the compatibility of licenses for its own modules only); nothing is written to the tree.
-Tests that fail without any mutant are left out and named.
+a process of its own; nothing is written to the tree.
+
+One run of `tests/policy` and `tests/provenance` beforehand tells which test passes which line, and
+how long it takes (coverage.py; kept in `--map FILE`). A mutant is met by the tests that pass its
+line, its module's own first, then quick ones before slow ones; a line that runs only while modules
+are loaded is met by all. `--enough` seconds of tests without a complaint make a survivor, so a
+share can only be too low. Tests that fail without any mutant are left out and named.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import contextlib
-import importlib.abc
-import importlib.util
+import json
 import os
 import random
-import re
-import signal
+import resource
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-ROOT = Path.cwd()
+from benchmarks.mutants import ROOT, Loader, Mutant, places
+
+if TYPE_CHECKING:
+    import pytest
+
 FOLDERS = ("licaudit/policy", "licaudit/provenance")
 TESTS = ("tests/policy", "tests/provenance")
-_TURNED: dict[type[ast.AST], type[ast.AST]] = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.And: ast.Or,
-    ast.Or: ast.And,
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-}
-_CHOSEN: list[str] = []  # files of tests named on the command line
-_WORD = re.compile(r"[A-Za-z0-9_-]+")
-_SWAPPED = {"any": "all", "all": "any", "min": "max", "max": "min"}
 
 
 @dataclass(frozen=True)
-class Mutant:
-    """One change: the file, the number of its place among all places there, and what it is."""
+class Map:
+    """What one run without a mutant showed: which tests pass a line, how long each takes."""
 
-    file: str
-    place: int
-    line: int
-    what: str
+    tests: dict[str, dict[str, list[str]]]  # file -> line -> ids of tests
+    seconds: dict[str, float]
+    failing: tuple[str, ...]
 
-    @property
-    def name(self) -> str:
-        """`file:line:what`, as it is printed."""
-        return f"{self.file}:{self.line}:{self.what}"
+    def wanted(self, mutant: Mutant, enough: float) -> list[str]:
+        """The tests to run for a mutant, in order: its module's own, then the quick ones."""
+        passing = self.tests.get(mutant.file, {}).get(str(mutant.line)) or list(self.seconds)
+        stem = Path(mutant.file).stem
 
+        def rank(test: str) -> tuple[bool, float]:
+            about = Path(test.split("::", maxsplit=1)[0]).stem.removeprefix("test_")
+            return about not in (stem, stem + "s"), self.seconds[test]
 
-class _Change(ast.NodeTransformer):
-    """Visits every place that can be changed, and changes the one asked for."""
-
-    def __init__(self, wanted: int = -1) -> None:
-        self.wanted, self.places = wanted, list[tuple[int, str]]()
-
-    def _here(self, node: ast.AST, what: str) -> bool:
-        self.places.append((getattr(node, "lineno", 0), what))
-        return len(self.places) - 1 == self.wanted
-
-    def visit_Compare(self, node: ast.Compare) -> ast.AST:
-        self.generic_visit(node)
-        for index, op in enumerate(node.ops):
-            if self._here(node, f"turn {type(op).__name__}"):
-                node.ops[index] = _TURNED[type(op)]()  # type: ignore[call-overload]
-        return node
-
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
-        self.generic_visit(node)
-        if self._here(node, f"turn {type(node.op).__name__}"):
-            node.op = _TURNED[type(node.op)]()  # type: ignore[assignment]
-        return node
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        self.generic_visit(node)
-        number = isinstance(node.op, (ast.Add, ast.Sub)) and not _texts(node)
-        if number and self._here(node, f"turn {type(node.op).__name__}"):
-            node.op = _TURNED[type(node.op)]()  # type: ignore[assignment]
-        return node
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
-        self.generic_visit(node)
-        if isinstance(node.op, ast.Not) and self._here(node, "drop not"):
-            return node.operand
-        return node
-
-    def visit_If(self, node: ast.If) -> ast.AST:
-        self.generic_visit(node)
-        if self._here(node, "negate if"):
-            node.test = ast.UnaryOp(ast.Not(), node.test)
-        return node
-
-    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
-        self.generic_visit(node)
-        if self._here(node, "negate if"):
-            node.test = ast.UnaryOp(ast.Not(), node.test)
-        return node
-
-    def visit_Return(self, node: ast.Return) -> ast.AST:
-        self.generic_visit(node)
-        says = node.value is not None and not isinstance(node.value, ast.Constant)
-        if says and self._here(node, "return None"):
-            node.value = ast.Constant(None)
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name in _SWAPPED and self._here(node, f"swap {name}"):
-            node.func = ast.Name(_SWAPPED[name], ast.Load())
-        return node
-
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        value = node.value
-        if isinstance(value, bool):
-            if self._here(node, f"not {value}"):
-                return ast.Constant(not value)
-        elif isinstance(value, int):
-            if self._here(node, f"{value} + 1"):
-                return ast.Constant(value + 1)
-        elif (
-            isinstance(value, str) and _WORD.fullmatch(value) and self._here(node, f"spoil {value}")
-        ):
-            return ast.Constant(value + "_")
-        return node
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        if node.value is not None:  # a type is no behavior
-            node.value = self.visit(node.value)
-        return node
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.args.defaults = [self.visit(d) for d in node.args.defaults]
-        node.body = [self.visit(s) for s in node.body]
-        return node
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        node.body = [self.visit(s) for s in node.body]  # `frozen=True` above it is no behavior
-        return node
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
-        return node
-
-    def visit_Expr(self, node: ast.Expr) -> ast.AST:
-        if isinstance(node.value, ast.Constant):
-            return node  # a docstring
-        return self.generic_visit(node)
-
-    def visit_Raise(self, node: ast.Raise) -> ast.AST:
-        return node  # the words of an error
+        spent, found = 0.0, list[str]()
+        for test in sorted((t for t in passing if t not in self.failing), key=rank):
+            spent += self.seconds[test]
+            if found and spent > enough:
+                break
+            found.append(test)
+        return found
 
 
-def _texts(node: ast.BinOp) -> bool:
-    return any(isinstance(x, (ast.JoinedStr, ast.List, ast.Tuple)) for x in ast.walk(node))
-
-
-def places(files: list[str]) -> list[Mutant]:
-    """Every mutant there is, file by file."""
-    found = []
-    for file in files:
-        change = _Change()
-        change.visit(ast.parse((ROOT / file).read_text("utf-8")))
-        found += [Mutant(file, i, line, what) for i, (line, what) in enumerate(change.places)]
-    return found
-
-
-class _Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports one module as its mutant."""
-
-    def __init__(self, mutant: Mutant) -> None:
-        self.mutant = mutant
-        self.module = mutant.file.removesuffix(".py").replace("/", ".")
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> object:
-        if name != self.module:
-            return None
-        return importlib.util.spec_from_loader(name, self, origin=str(ROOT / self.mutant.file))
-
-    def exec_module(self, module: object) -> None:
-        file = ROOT / self.mutant.file
-        tree = _Change(self.mutant.place).visit(ast.parse(file.read_text("utf-8")))
-        module.__file__ = str(file)  # type: ignore[attr-defined]
-        code = compile(ast.fix_missing_locations(tree), str(file), "exec")
-        exec(code, module.__dict__)
-
-
-def run(mutant: Mutant | None, left_out: list[str], seconds: int, stop: bool = True) -> int | None:
-    """pytest's exit code for one mutant; None when it ran out of time."""
+def survey(path: Path | None) -> Map:
+    """The map, from a file where there is one; else made, and kept there."""
+    if path is not None and path.is_file():
+        return Map(**json.loads(path.read_text("utf-8")))
+    read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        _tests(mutant, left_out, stop)
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.02)
-    os.kill(child, signal.SIGKILL)
+        os.close(read)
+        with os.fdopen(write, "w") as told:
+            told.write(json.dumps(_surveyed()))
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as told:
+        text = told.read()
     os.waitpid(child, 0)
-    return None
+    if path is not None:
+        path.write_text(text, "utf-8")
+    return Map(**json.loads(text))
 
 
-def _tests(mutant: Mutant | None, left_out: list[str], stop: bool) -> None:
+def _surveyed() -> dict[str, object]:
+    import coverage
+    import pytest
+
+    seen = coverage.Coverage(data_file=None, include=[f"{ROOT / f}/*" for f in FOLDERS])
+    failing, seconds = set[str](), dict[str, float]()
+    begun = 0.0
+
+    class Watch:
+        def pytest_runtest_logstart(self, nodeid: str) -> None:
+            nonlocal begun
+            begun = time.process_time()  # of CPU: a busy machine makes no test slow
+            seen.switch_context(nodeid)
+
+        def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+            if report.failed:
+                failing.add(report.nodeid)
+
+        def pytest_runtest_logfinish(self, nodeid: str) -> None:
+            seen.switch_context("")
+            seconds[nodeid] = time.process_time() - begun
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    seen.start()
+    pytest.main(["-q", "-p", "no:cacheprovider", "--tb=no", *TESTS], plugins=[Watch()])
+    seen.stop()
+    data = seen.get_data()
+    found = {}
+    for file in data.measured_files():
+        lines = data.contexts_by_lineno(file)
+        name = str(Path(file).relative_to(ROOT))
+        found[name] = {str(n): [t for t in tests if t] for n, tests in lines.items()}
+    return {"tests": found, "seconds": seconds, "failing": sorted(failing)}
+
+
+class _Only:
+    """Leaves of what pytest collects only some tests, in their order."""
+
+    def __init__(self, wanted: list[str]) -> None:
+        self.order = {name: number for number, name in enumerate(wanted)}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = sorted(
+            (i for i in items if i.nodeid in self.order), key=lambda i: self.order[i.nodeid]
+        )
+
+
+def run(mutant: Mutant, wanted: list[str], seconds: int) -> int:
+    """pytest's exit code for one mutant; negative where a signal ended it, as at its CPU limit."""
+    child = os.fork()
+    if child == 0:
+        # CPU time, not the clock: on a busy machine a slow run must not count as a kill.
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        _tests(mutant, wanted)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _tests(mutant: Mutant, wanted: list[str]) -> None:
     import pytest
 
     quiet = os.open(os.devnull, os.O_WRONLY)
-    if mutant is not None:
-        os.dup2(quiet, 1)
-        os.dup2(quiet, 2)
-        sys.meta_path.insert(0, _Loader(mutant))
-    args = ["-q", "-p", "no:cacheprovider", "--no-header", "--tb=no", *_order(mutant)]
-    args += ["-x"] if stop else []
-    args += [a for name in left_out for a in ("--deselect", name)]
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    sys.meta_path.insert(0, Loader(mutant))
+    files = list(dict.fromkeys(t.split("::")[0] for t in wanted))
     code = 99
     with contextlib.suppress(BaseException):
-        code = int(pytest.main(args))
-    sys.stdout.flush()
+        plain = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", "--tb=no", *files]
+        code = int(pytest.main(plain, plugins=[_Only(wanted)]))
     os._exit(code)
-
-
-def _order(mutant: Mutant | None) -> list[str]:
-    """The test files, those about the mutant's module first."""
-    every = sorted(str(p) for folder in TESTS for p in Path(folder).glob("test_*.py"))
-    files = _CHOSEN or every
-    if mutant is None:
-        return files
-    stem = Path(mutant.file).stem
-    own = [f for f in files if Path(f).stem.removeprefix("test_") in (stem, stem + "s")]
-    far = [f for f in files if "compat" in f and "compat" not in stem]
-    return [*own, *(f for f in files if f not in own and f not in far)]
 
 
 def _preload() -> None:
@@ -262,28 +170,6 @@ def _preload() -> None:
     load_knowledge()
     load_catalog()
     del cel_expr_python, hypothesis, license_expression, networkx, pydantic, pytest, ruamel
-
-
-def _failing(seconds: int) -> list[str]:
-    """Tests that fail as they are."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        import pytest
-
-        class Names:
-            def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-                if report.failed:
-                    os.write(write, f"{report.nodeid}\n".encode())
-
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        pytest.main(["-q", "-p", "no:cacheprovider", "--tb=no", *_order(None)], plugins=[Names()])
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read) as names:
-        found = sorted(set(names.read().splitlines()))
-    os.waitpid(child, 0)
-    return found
 
 
 def chosen(args: argparse.Namespace) -> Iterator[Mutant]:
@@ -307,29 +193,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=250)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--seconds", type=int, default=180, help="for one mutant")
+    parser.add_argument("--seconds", type=int, default=120, help="of CPU for one mutant")
+    parser.add_argument("--enough", type=float, default=20.0, help="CPU seconds of tests for one")
     parser.add_argument("--budget", type=int, default=0, help="seconds for all; 0: no limit")
     parser.add_argument("--without", nargs="*", default=["__init__"], help="modules left out")
     parser.add_argument("--modules", nargs="*", help="these modules alone")
-    parser.add_argument("--tests", nargs="*", help="these files of tests alone")
+    parser.add_argument("--map", type=Path, help="a file that keeps what tests pass which line")
     parser.add_argument("--only", nargs="*", help="names of mutants, as printed")
     args = parser.parse_args()
     sys.path.insert(0, str(ROOT))
-    _CHOSEN.extend(args.tests or ())
     mutants = list(chosen(args))
     _preload()
-    left_out = _failing(args.seconds)
-    for name in left_out:
+    known = survey(args.map)
+    for name in known.failing:
         print(f"left out, fails without a mutant: {name}")
     started, killed, survivors = time.monotonic(), 0, []
     for number, mutant in enumerate(mutants, start=1):
-        code = run(mutant, left_out, args.seconds)
+        code = run(mutant, known.wanted(mutant, args.enough), args.seconds)
         if code == 0:
             survivors.append(mutant)
             print(f"survived {mutant.name}", flush=True)
         else:
             killed += 1
-        if number % 25 == 0:
+        if number % 10 == 0:
             spent = time.monotonic() - started
             print(f"  {number}: {killed} killed, {spent:.0f} s", flush=True)
         if args.budget and time.monotonic() - started > args.budget:

@@ -65,12 +65,17 @@ class Facts:
     terms_of: TermsOf
 
 
-def make_case(facts: Facts, project: Project, as_of: date, depth: int | None) -> Case:
-    """Everything a judge reads: the facts, and which terms reach the root by which way."""
+def make_case(
+    facts: Facts, project: Project, as_of: date, depth: int | None, posture: Posture = "strict"
+) -> Case:
+    """Everything a judge reads: the facts, and which terms reach the root by which way.
+
+    What a posture holds for open shows in the ways, and so in what is told to be inherited.
+    """
     network = graph.build(_channels(facts.artifacts, project), facts.links)
     by_artifact = licenses_of(facts.answers, facts.terms_of)
     travels = propagation.traveller(
-        propagation.load_propagation(), by_artifact, project.positions, as_of, facts.root
+        propagation.load_propagation(), by_artifact, project.positions, as_of, facts.root, posture
     )
     reaches, deeper = graph.within(
         graph.reach(network, facts.root, propagation.TERMS, travels), depth
@@ -89,6 +94,7 @@ def make_case(facts: Facts, project: Project, as_of: date, depth: int | None) ->
         project,
         as_of,
         facts.links,
+        posture,
         depth=depth,
     )
 
@@ -136,15 +142,11 @@ def again(
 ) -> AuditResult:
     """An audit judged again on the facts it kept, as they are. Raises ResultError, ConfigError."""
     started, clock = datetime.now(UTC), monotonic()
-    root = kept.target.root
-    if root is None:
-        raise ResultError("it does not say which artifact was audited", todo=AGAIN)
-    if kept.rows:
-        raise ResultError("it is of a register, whose rows are judged one by one", todo=AGAIN)
+    root = _root(kept)
     base = check_baseline(earlier, kept.target) if earlier else None
     knowledge = load_knowledge()
     facts = _renamed(kept_facts(kept, root, terms_lookup(knowledge, load_catalog())), kept, intents)
-    case = make_case(facts, project, as_of, kept.depth)
+    case = make_case(facts, project, as_of, kept.depth, posture)
     judgements = judge_all(case, intents, packs, posture, earlier)
     findings = [f for j in judgements for f in j.findings]
     seconds = round(monotonic() - clock, 3)
@@ -164,6 +166,20 @@ def again(
         own_packs=own_packs(packs),
         run=replace(kept.run, started=started.isoformat(timespec="seconds"), seconds=seconds),
     )
+
+
+def _root(kept: AuditResult) -> str:
+    """What was audited. Raises ResultError where nothing can be judged again without reading."""
+    if kept.rows:
+        raise ResultError(
+            "it is of a register: each row is judged on its own words alone, and how far a license"
+            " cell counts hangs on whether the row's contract is live that day, so that the rows"
+            " have to be read again",
+            todo=AGAIN,
+        )
+    if kept.target.root is None:
+        raise ResultError("it does not say which artifact was audited", todo=AGAIN)
+    return kept.target.root
 
 
 def _renamed(facts: Facts, kept: AuditResult, intents: tuple[Intent, ...]) -> Facts:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from licaudit.cli import options
+from licaudit.cli import intent_flags, options, requests
 from licaudit.cli.audit import CODES, carry_out
 from licaudit.errors import UsageError
 
@@ -32,6 +32,8 @@ def command(
     offline: options.Offline = False,
     depth: options.Depth = None,
     allow_private: options.AllowPrivate = None,
+    release_as: intent_flags.ReleaseAs = None,
+    intent: intent_flags.Values = None,
 ) -> None:
     """May I use it? Answers yes, no, only if, or cannot tell, and why.
 
@@ -42,7 +44,7 @@ def command(
     options.check_lang(lang)
     if format not in FORMATS:
         raise UsageError(f"`{format}` is no format of `ask`", todo=f"Use {' or '.join(FORMATS)}.")
-    request = options.request(
+    request = requests.request(
         target,
         use,
         None,
@@ -51,7 +53,8 @@ def command(
         config,
         train=train,
         depth=depth,
-        reading=options.reading(offline, allow_private),
+        reading=requests.reading(offline, allow_private),
+        said=intent_flags.given(release_as, intent),
     )
     result = carry_out(request, lang)
     # Several intents stand side by side: the answer is the one to the worst of them.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from licaudit.cli import intent_flags, options
+from licaudit.cli import intent_flags, options, requests
+from licaudit.cli.written import write_all
 from licaudit.errors import FAIL, PASS, REVIEW, UsageError
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def command(
     release_as: intent_flags.ReleaseAs = None,
     intent: intent_flags.Values = None,
     environment: options.Environments = None,
+    matcher: options.Matcher = None,
 ) -> None:
     """Audit a folder, a repository on a hub or forge, or a package: verdict, reasons, report.
 
@@ -62,10 +63,10 @@ def command(
 
     options.check_lang(lang)
     formats = chosen_formats(format)
-    reading = options.reading(offline, allow_private, max_requests, max_seconds)
+    reading = requests.reading(offline, allow_private, max_requests, max_seconds)
 
     def asked(one: str, folder: Path) -> Request:
-        return options.request(
+        return requests.request(
             one,
             use,
             pack,
@@ -81,6 +82,7 @@ def command(
             baseline=baseline,
             said=intent_flags.given(release_as, intent),
             environments=environment,
+            matcher=matcher,
         )
 
     if target.strip() == many.CACHE and replay is None:
@@ -138,13 +140,14 @@ def _keep(request: Request) -> None:
             "offline": request.reading is not None and request.reading.offline,
             "depth": request.depth,
             "at_lock": request.at_lock,
+            "matcher": request.matcher,
         },
     )
 
 
 def lock_of(target: str, reading: Reading | None = None) -> Path:
     """Where the lock of a target stands: beside its licaudit.yaml, here for what is no folder."""
-    return options.lock_path(options.folder_of(target, reading))
+    return requests.lock_path(requests.folder_of(target, reading))
 
 
 def check_lock(result: AuditResult, lock: Path) -> None:
@@ -170,8 +173,9 @@ def carry_out(request: Request, lang: str) -> AuditResult:
     """Run an audit; on a terminal a spinner appears once it takes longer than a blink."""
     from licaudit.audit import run_audit
     from licaudit.cli.register import may_be
+    from licaudit.licenses.matcher import using
 
-    with _spinner(lang) as progress:
+    with using(request.matcher), _spinner(lang) as progress:
         if may_be(request.target):
             from licaudit.fleet.register import audit_register
 
@@ -227,17 +231,4 @@ def write_reports(result: AuditResult, formats: list[str], out: Path, lang: str)
     """All reports or none: each is complete before the first is put in its place."""
     from licaudit.reporting import FORMATS
 
-    reports = {out / FORMATS[name].filename: FORMATS[name](result, lang) for name in formats}
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for path, data in reports.items():
-            partial = path.with_name(f".{path.name}.partial")
-            partial.write_bytes(data)
-            os.replace(partial, path)
-    except OSError as error:
-        raise UsageError(
-            f"the reports cannot be written ({error.strerror})",
-            where=str(error.filename or out),
-            todo="Choose another folder with --out.",
-        ) from error
-    return list(reports)
+    return write_all({FORMATS[n].filename: FORMATS[n](result, lang) for n in formats}, out)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from licaudit.cli import options
+from licaudit.cli import intent_flags, options, requests
 from licaudit.cli.audit import chosen_formats, finish
 from licaudit.errors import ResultError, UsageError
 
@@ -46,6 +46,8 @@ def command(
         ),
     ] = None,
     baseline: options.BaselineFile = None,
+    release_as: intent_flags.ReleaseAs = None,
+    intent: intent_flags.Values = None,
 ) -> None:
     """Judge an audit.json again: other packs, another use, another day. Nothing is read anew.
 
@@ -54,30 +56,43 @@ def command(
 
     Exit code: as for `licaudit audit`; 2 as well for a file that is no audit.json.
     """
-    from licaudit.judging import again
-    from licaudit.reporting.json import read_file
-
     options.check_lang(lang)
     formats = chosen_formats(format)
+    kept = _kept(file)
+    _keeps(Path(out), Path(file))
+    project = _project(kept, config)
+    own = project if config is not None else None
+    meant = _intents(kept, own, use)
+    result = _judged(
+        file,
+        kept,
+        project,
+        intent_flags.with_values(meant, intent_flags.given(release_as, intent)),
+        _packs(kept, project, pack, own is not None),
+        options.posture_of(posture, own) or kept.judgements[0].posture,
+        options.parse_date(as_of),
+        requests.earlier(baseline),
+    )
+    raise typer.Exit(finish(result, formats, Path(out), lang, project, allow_review))
+
+
+def _kept(file: str) -> AuditResult:
+    from licaudit.reporting.json import read_file
+
     kept = read_file(Path(file))
     if not kept.judgements:
         raise ResultError("it holds no judgement", where=file, todo="Audit again.")
-    _keeps(Path(out), Path(file))
-    project = _project(kept, config)
-    chosen = options.posture_of(posture, project if config else None) or kept.judgements[0].posture
+    return kept
+
+
+def _judged(file: str, kept: AuditResult, *how: Any) -> AuditResult:
+    """What `judging.again` makes of it; its errors name the file."""
+    from licaudit.judging import again
+
     try:
-        result = again(
-            kept,
-            project,
-            _intents(kept, project, use, config is not None),
-            _packs(kept, project, pack, config is not None),
-            chosen,
-            options.parse_date(as_of),
-            options.earlier(baseline),
-        )
+        return again(kept, *how)
     except ResultError as error:
         raise ResultError(error.what, where=error.where or file, todo=error.todo) from error
-    raise typer.Exit(finish(result, formats, Path(out), lang, project, allow_review))
 
 
 def _keeps(out: Path, file: Path) -> None:
@@ -103,11 +118,9 @@ def _project(kept: AuditResult, config: str | None) -> Project:
     return project
 
 
-def _intents(
-    kept: AuditResult, project: Project, use: str | None, given: bool
-) -> tuple[Intent, ...]:
+def _intents(kept: AuditResult, given: Project | None, use: str | None) -> tuple[Intent, ...]:
     """Those of a project file that was given, else those that were judged."""
-    intents = project.intents if given and project.intents else ()
+    intents = given.intents if given else ()
     return options.intents(intents or tuple(j.intent for j in kept.judgements), use, False)
 
 

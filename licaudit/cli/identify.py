@@ -3,58 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from licaudit.cli import identify_tree, options
 from licaudit.errors import UsageError
 from licaudit.i18n import name
 
 if TYPE_CHECKING:
     from licaudit.facts import Claim, Gap
     from licaudit.licenses.identify import Ladder
+    from licaudit.sources.local import LocalTree
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "jsonl")
 SHOWN = 8  # runs of words that came or went, on the screen; JSON has all
 Paths = Annotated[list[str], typer.Argument(help="Files or folders to read.", metavar="PATH...")]
 
 
 def command(
     paths: Paths,
-    format: Annotated[str, typer.Option("--format", help="text or json.", metavar="NAME")] = "text",
+    format: Annotated[
+        str, typer.Option("--format", help="text, json or jsonl.", metavar="NAME")
+    ] = "text",
+    matcher: options.Matcher = None,
 ) -> None:
     """Name the licenses in files and folders, with rung, scope and place. Judges nothing.
+
+    Of a folder first what its cards, license files and manifests declare, then what every file of
+    the whole tree says. jsonl prints a line a path and a line a file, as they are read.
 
     Exit code: 0 when everything was read, 2 for a wrong flag, 4 for a path that is not there.
     """
     from licaudit.licenses.identify import open_ladder
     from licaudit.licenses.knowledge import load_knowledge
+    from licaudit.licenses.matcher import using, wanted
+    from licaudit.sources.local import find
 
     if format not in FORMATS:
         raise UsageError(
             f"`{format}` is no format of `identify`", todo=f"Use {' or '.join(FORMATS)}."
         )
     ladder = open_ladder(load_knowledge())
-    found = [(path, *_identify(path, ladder)) for path in paths]
-    if format == "json":
-        import json
+    for path in paths:
+        find(path)  # one that is not there stops before anything is printed
+    with using(wanted(matcher)):
+        if format == "json":
+            typer.echo("[")
+        for number, path in enumerate(paths):
+            if format == "json" and number:
+                typer.echo(",")
+            _one(path, ladder, format)
+        if format == "json":
+            typer.echo("\n]")
 
-        typer.echo(json.dumps([_plain(*item) for item in found], indent=1))
-        return
-    for path, claims, gaps in found:
+
+def _one(path: str, ladder: Ladder, format: str) -> None:
+    """Prints what one path says; of a folder also what every file below it says."""
+    from licaudit.sources.local import LocalTree
+
+    tree = LocalTree(path)
+    claims, gaps = _identify(tree, ladder)
+    files = identify_tree.answers(path, tree.entries()) if Path(path).is_dir() else None
+    if format == "text":
         _print(path, claims, gaps)
+        identify_tree.write_text(files)
+    elif format == "json":
+        identify_tree.write_json(_plain(path, claims, gaps), files)
+    else:
+        identify_tree.write_lines(_plain(path, claims, gaps), files)
 
 
-def _identify(path: str, ladder: Ladder) -> tuple[list[Claim], list[Gap]]:
+def _identify(local: LocalTree, ladder: Ladder) -> tuple[list[Claim], list[Gap]]:
     """Claims and gaps of one path. A single file nobody's reader takes is read as plain text."""
     from licaudit.collectors import ROOT, collect_tree, loose
     from licaudit.licenses.identify import identify
     from licaudit.licenses.settle import settle
     from licaudit.licenses.spans import with_spans
-    from licaudit.sources.local import LocalTree
     from licaudit.sources.remembered import Remembered
 
-    tree = Remembered(LocalTree(path))
+    tree = Remembered(local)
     _, collected = collect_tree(tree)
     single = len(tree.entries()) == 1 and tree.entries()[0].name == tree.name
     if single and not collected.passages and not any(g.blocks for g in collected.gaps):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from licaudit.cli import options
+from licaudit.cli import intent_flags, options, requests
 from licaudit.cli.audit import carry_out, lock_of
 from licaudit.errors import UsageError
 
@@ -20,13 +20,24 @@ def command(
     offline: options.Offline = False,
     depth: options.Depth = None,
     allow_private: options.AllowPrivate = None,
+    release_as: intent_flags.ReleaseAs = None,
+    intent: intent_flags.Values = None,
 ) -> None:
     """Write licaudit.lock beside the target's licaudit.yaml."""
     from licaudit.reporting.lock import parse, write
 
-    reading = options.reading(offline, allow_private)
-    request = options.request(
-        target, None, None, None, None, config, depth=depth, reading=reading, relock=True
+    reading = requests.reading(offline, allow_private)
+    request = requests.request(
+        target,
+        None,
+        None,
+        None,
+        None,
+        config,
+        depth=depth,
+        reading=reading,
+        relock=True,
+        said=intent_flags.given(release_as, intent),
     )
     result = carry_out(request, "en")
     data = write(result)

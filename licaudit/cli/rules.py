@@ -213,7 +213,7 @@ def _schema_text(name: str) -> str:
 def print_vocabulary() -> None:
     """Print every field that a condition may look at, and the words it may hold."""
     from licaudit.cli.screen import Screen
-    from licaudit.policy.messages import ENUMS, MESSAGES
+    from licaudit.policy.fields import ENUMS, MESSAGES
 
     screen = Screen()
     for name, fields in MESSAGES.items():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from licaudit.cli.intents_screen import show_not_applied, show_side
 from licaudit.i18n import name, say
 from licaudit.reporting.index import Index, because, ordered
 from licaudit.reporting.intent import sentence
@@ -65,6 +66,7 @@ def tame(words: str) -> str:
 def show(result: AuditResult, lang: str, paths: list[Path], project: Project) -> None:
     """Print what a person at the terminal needs; all else stands in the report."""
     screen, index = Screen(), Index(result)
+    show_side(screen, result, STYLE, lang)
     for number, judgement in enumerate(result.judgements, 1):
         if len(result.judgements) > 1:
             count = len(result.judgements)
@@ -72,6 +74,10 @@ def show(result: AuditResult, lang: str, paths: list[Path], project: Project) ->
         _judgement(screen, index, judgement, lang)
     _baseline(screen, result, lang)
     _loose_ends(screen, result, lang, project)
+    if result.tool:
+        engine = result.tool.engine
+        said = say("foot.engine", lang, name=engine.name, version=engine.version)
+        screen.line((said, "dim"))
     screen.line()
     page = next(p for p in paths if p.suffix == ".html")
     others = say("comma", lang).join(str(p) for p in paths if p != page)
@@ -102,6 +108,7 @@ def _judgement(screen: Screen, index: Index, judgement: Judgement, lang: str) ->
             screen.line(say("screen.more", lang, n=rest), indent=2)
         shown += len(found)
     _totals(screen, judgement, lang)
+    show_not_applied(screen, judgement, lang)
 
 
 def _verdict(screen: Screen, verdict: ScopeVerdict, lang: str) -> None:

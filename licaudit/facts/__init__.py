@@ -68,6 +68,7 @@ from licaudit.facts.result import (
     SCHEMA,
     AuditResult,
     Baseline,
+    Engine,
     Fired,
     Inherited,
     LicenseAnswer,
@@ -76,6 +77,7 @@ from licaudit.facts.result import (
     RowAnswer,
     Run,
     TargetFact,
+    Tool,
 )
 from licaudit.facts.terms import (
     ACTIONS,

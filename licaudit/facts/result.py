@@ -46,6 +46,21 @@ class LicenseAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """The program that matched texts where no cheaper rung did, and its version."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What was used in place of our defaults. `engine`: what stood in for ScanCode."""
+
+    engine: Engine
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """What may differ between two runs: times and the machine's share. Never part of a digest."""
 
@@ -159,6 +174,7 @@ class AuditResult:
     fired: tuple[Fired, ...] = ()
     own_packs: tuple[str, ...] = ()  # ids of packs that are not ours: nobody finds them by name
     rows: tuple[RowAnswer, ...] = ()  # of a register, judged row by row
+    tool: Tool | None = None  # None: everything is our default, ScanCode the engine
 
     @property
     def verdict(self) -> Outcome:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from licaudit.policy.messages import ENUMS, MESSAGES
+from licaudit.policy.fields import ENUMS, MESSAGES
 
 # No honest rule looks at pairs of pairs: each macro inside another multiplies the work.
 MAX_MACROS = 4

@@ -101,8 +101,8 @@ def _credit_lost(pair: Pair) -> list[Ground]:
     """Credit that a dedication does not pass on; in code the notice stands in the file itself."""
     if pair.kind == "code" or pair.same or pair.crosses("notices") == "does-not":
         return []
-    owed = next((c for c in pair.terms.conditions if c.type in seen.CREDIT), None)
-    if owed is None or any(c.type in seen.CREDIT for c in pair.target.conditions):
+    owed = next((c for c in pair.terms.conditions if c.type in pair.rules.kinds.credit), None)
+    if owed is None or any(c.type in pair.rules.kinds.credit for c in pair.target.conditions):
         return []
     message = say("credit_lost", pair.inbound, pair.outbound, owed.summary)
     return [Ground("review", "credit_lost", message, pair.inbound, owed.clause, owed.id)]

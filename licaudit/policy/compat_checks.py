@@ -10,7 +10,6 @@ from licaudit.policy.compat_rules import ANSWERS, Answer, CompatRules, WayOut
 from licaudit.policy.compat_words import say
 
 # Duties of which propagation speaks apart from notices.
-NAMING = ("name_duty", "display")
 
 
 def check(pair: Pair) -> list[Ground]:
@@ -140,9 +139,10 @@ def _additional(pair: Pair) -> list[Ground]:
     strict = seen.strict(pair.target, pair.rules)
     found = []
     for extra in seen.extras(pair.terms, pair.rules):
-        if pair.crosses("naming" if extra.kind in NAMING else "notices") == "does-not":
+        term = "naming" if extra.kind in pair.rules.kinds.naming else "notices"
+        if pair.crosses(term) == "does-not":
             continue
-        if not strict and extra.kind in seen.FREELY_CARRIED:
+        if not strict and extra.kind in pair.rules.kinds.free:
             continue
         if seen.share_alikes(pair.terms) and extra.kind in ("source", "terms_kept"):
             continue  # part of the copyleft, which has answered already

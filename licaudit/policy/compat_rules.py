@@ -11,40 +11,37 @@ from typing import Any, Literal, cast
 
 from licaudit.documents import Document, read_yaml
 from licaudit.errors import KnowledgeError
-from licaudit.facts import Text
+from licaudit.facts import CONDITION_KINDS, Text
 from licaudit.settings import data_folder
 
 Answer = Literal["yes", "no", "review"]
 ANSWERS: tuple[Answer, ...] = ("no", "review", "yes")  # worst first
-# What a term can be besides a notice; the names that rules/compatibility.yaml may use.
-CLASSES = frozenset(
-    {
-        "acknowledge",
-        "acknowledge_with_notices",
-        "acknowledge_executables",
-        "acknowledge_withdrawn",
-        "notice_file",
-        "documentation",
-        "naming",
-        "name_duty",
-        "display",
-        "keep_current",
-        "keep_filters",
-        "share_back",
-        "source",
-        "not_sold_alone",
-        "patent_termination",
-        "suit_termination",
-        "governing_law",
-        "assent",
-        "terms_kept",
-        "no_relicensing",
-        "source_form",
-        "use_limits",
-        "other_duty",
-    }
+NOTICE, ELSEWHERE, OTHER = "notice", "elsewhere", "other_duty"
+_SECTIONS = frozenset(
+    ("groups", "lines", "terms", "duties", "credit", "compatible", "classes", "more", "accepts")
 )
-_SECTIONS = {"groups", "lines", "compatible", "classes", "more", "accepts"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """What terms can be, and what each duty is to a license that did not write it.
+
+    `duties` go by type, or by type and reach: `flow_down/license_terms`.
+    """
+
+    free: frozenset[str]
+    asked: frozenset[str]
+    naming: frozenset[str]
+    duties: Mapping[str, str]
+    credit: frozenset[str]
+
+    def known(self, name: str) -> bool:
+        """Whether something is a class of terms."""
+        return name in self.free or name in self.asked
+
+    def of(self, duty: str, reach: str | None) -> str:
+        """A class of terms, or `notice`, or `elsewhere`."""
+        return self.duties.get(f"{duty}/{reach}") or self.duties.get(duty, OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +80,7 @@ class CompatRules:
     """The whole file, checked."""
 
     lines: tuple[tuple[str, ...], ...]
+    kinds: Kinds
     ways_out: tuple[WayOut, ...]
     classes: Mapping[str, str]
     more: tuple[More, ...]
@@ -124,16 +122,20 @@ def load_compatibility(folder: Path | None = None) -> CompatRules:
     if unknown:
         raise KnowledgeError(f"unknown key `{min(unknown)}`", where=document.where(min(unknown)))
     groups = {str(k): tuple(v) for k, v in (data.get("groups") or {}).items()}
+    kinds = _kinds(document, data)
     return CompatRules(
+        kinds=kinds,
         lines=tuple(tuple(line) for line in data.get("lines") or ()),
         ways_out=tuple(
             _way_out(document, index, entry, groups)
             for index, entry in enumerate(data.get("compatible") or ())
         ),
-        classes=_classes(document, data.get("classes") or {}),
-        more=tuple(_more(document, i, entry) for i, entry in enumerate(data.get("more") or ())),
+        classes=_classes(document, data.get("classes") or {}, kinds),
+        more=tuple(
+            _more(document, i, entry, kinds) for i, entry in enumerate(data.get("more") or ())
+        ),
         stances=tuple(
-            _stance(document, i, entry) for i, entry in enumerate(data.get("accepts") or ())
+            _stance(document, i, entry, kinds) for i, entry in enumerate(data.get("accepts") or ())
         ),
     )
 
@@ -160,8 +162,23 @@ def _answer(document: Document, where: tuple[str | int, ...], value: Any) -> Ans
     return cast(Answer, value)
 
 
-def _class(document: Document, where: tuple[str | int, ...], value: Any) -> str:
-    if value not in CLASSES:
+def _kinds(document: Document, data: dict[str, Any]) -> Kinds:
+    free, asked, naming = _take(document, ("terms",), data.get("terms"), "free", "asked", "naming")
+    duties, credit = dict(data.get("duties") or {}), list(data.get("credit") or ())
+    kinds = Kinds(frozenset(free), frozenset(asked), frozenset(naming), duties, frozenset(credit))
+    for name in (*naming, OTHER):
+        _class(document, ("terms", "naming"), name, kinds)
+    for place, duty in (*(("duties", d) for d in duties), *(("credit", d) for d in credit)):
+        if duty.split("/")[0] not in CONDITION_KINDS["duty"]:
+            raise KnowledgeError(f"`{duty}` is no duty", where=document.where(place, duty))
+    for duty, kind in duties.items():
+        if kind not in (NOTICE, ELSEWHERE):
+            _class(document, ("duties", duty), kind, kinds)
+    return kinds
+
+
+def _class(document: Document, where: tuple[str | int, ...], value: Any, kinds: Kinds) -> str:
+    if not kinds.known(value):
         raise KnowledgeError(f"`{value}` is no class of terms", where=document.where(*where))
     return str(value)
 
@@ -182,29 +199,29 @@ def _way_out(
     )
 
 
-def _classes(document: Document, data: dict[str, list[str]]) -> dict[str, str]:
+def _classes(document: Document, data: dict[str, list[str]], kinds: Kinds) -> dict[str, str]:
     found: dict[str, str] = {}
     for kind, names in data.items():
         for name in names:
-            found[name] = _class(document, ("classes", kind), kind)
+            found[name] = _class(document, ("classes", kind), kind, kinds)
     return found
 
 
-def _more(document: Document, index: int, entry: Any) -> More:
+def _more(document: Document, index: int, entry: Any, kinds: Kinds) -> More:
     where = ("more", index)
     license_id, kind, clause, why = _take(
         document, where, entry, "license", "class", "clause", "why"
     )
-    return More(str(license_id), _class(document, where, kind), str(clause), Text(**why))
+    return More(str(license_id), _class(document, where, kind, kinds), str(clause), Text(**why))
 
 
-def _stance(document: Document, index: int, entry: Any) -> Stance:
+def _stance(document: Document, index: int, entry: Any, kinds: Kinds) -> Stance:
     where = ("accepts", index)
     licenses, clause, why, terms = _take(
         document, where, entry, "licenses", "clause", "why", "terms"
     )
     checked = {
-        _class(document, (*where, "terms"), k): _answer(document, (*where, "terms", k), v)
+        _class(document, (*where, "terms"), k, kinds): _answer(document, (*where, "terms", k), v)
         for k, v in terms.items()
     }
     return Stance(tuple(licenses), str(clause), Text(**why), checked)

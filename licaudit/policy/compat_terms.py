@@ -5,48 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from licaudit.facts import Condition, License, Text
-from licaudit.policy.compat_rules import CompatRules
+from licaudit.policy.compat_rules import ELSEWHERE, NOTICE, CompatRules
 from licaudit.policy.compat_words import ACTS
 
-# Duties that every license lets stand: they keep notices, and ask nothing else.
-NOTICES = frozenset({"license_text", "attribution", "state_changes", "no_endorsement"})
-# Duties by which the origin of a part stays known to those who receive the whole.
-CREDIT = frozenset({"license_text", "attribution", "notice"})
-# Duties that are judged as copyleft and limits, not as additional terms.
-ELSEWHERE = frozenset({"share_alike", "network_source"})
-# The class of a duty by its type; `flow_down` by what it passes on.
-_BY_TYPE = {
-    "acknowledge": "acknowledge",
-    "notice": "notice_file",
-    "display": "display",
-    "name_prefix": "name_duty",
-    "name_contains": "name_duty",
-    "share_back": "share_back",
-    "source": "source",
-    "keep_current": "keep_current",
-    "keep_filters": "keep_filters",
-}
-_BY_REACH = {"license_terms": "terms_kept", "not_sold_alone": "not_sold_alone"}
-# A permissive license has nothing against these; anything else it would seem to take away.
-FREELY_CARRIED = frozenset(
-    {
-        "acknowledge",
-        "acknowledge_with_notices",
-        "acknowledge_executables",
-        "acknowledge_withdrawn",
-        "notice_file",
-        "documentation",
-        "naming",
-        "share_back",
-        "source",
-        "not_sold_alone",
-        "patent_termination",
-        "suit_termination",
-        "governing_law",
-        "assent",
-        "terms_kept",
-    }
-)
 _WHOLE = frozenset({None, "combined", "derivative", "adaptation", "network"})
 
 
@@ -64,7 +25,7 @@ def extras(terms: License, rules: CompatRules) -> tuple[Extra, ...]:
     """The terms of a license that another one's ban on further restrictions may hit."""
     found = []
     for item in terms.conditions:
-        if item.kind != "duty" or item.type in NOTICES or item.type in ELSEWHERE:
+        if item.kind != "duty":
             continue
         kind = _kind(terms, item, rules)
         if kind:
@@ -80,13 +41,8 @@ def extras(terms: License, rules: CompatRules) -> tuple[Extra, ...]:
 
 
 def _kind(terms: License, item: Condition, rules: CompatRules) -> str | None:
-    own = rules.classes.get(f"{terms.id}/{item.id}")
-    if own:
-        return own
-    if item.type == "flow_down":
-        # Restrictions passed on are judged as limits, whole licenses as copyleft.
-        return _BY_REACH.get(item.reach or "")
-    return _BY_TYPE.get(item.type, "other_duty")
+    found = rules.classes.get(f"{terms.id}/{item.id}") or rules.kinds.of(item.type, item.reach)
+    return None if found in (NOTICE, ELSEWHERE) else found
 
 
 def share_alikes(terms: License) -> tuple[Condition, ...]:

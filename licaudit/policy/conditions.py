@@ -9,7 +9,8 @@ from typing import Any
 
 from licaudit.errors import RuleError
 from licaudit.policy import checks
-from licaudit.policy.messages import ENUMS, PACKAGE, build_pool, fill
+from licaudit.policy.fields import ENUMS
+from licaudit.policy.messages import PACKAGE, build_pool, copied, fill
 from licaudit.policy.parameters import Params, cel_type
 from licaudit.policy.source import Source
 
@@ -129,6 +130,11 @@ def _bounded(condition: Condition, values: Mapping[str, Any]) -> None:
 def subject_message(environment: Environment, values: Mapping[str, Any]) -> Any:
     """A `Subject` message."""
     return fill(environment.pool, "Subject", values)
+
+
+def same_subject(environment: Environment, message: bytes) -> Any:
+    """A `Subject` message as `subject_message` made it for another environment: far cheaper."""
+    return copied(environment.pool, "Subject", message)
 
 
 def intent_message(environment: Environment, values: Mapping[str, Any]) -> Any:

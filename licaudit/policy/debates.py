@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from licaudit.documents import Document
@@ -10,6 +11,7 @@ from licaudit.errors import KnowledgeError
 from licaudit.facts import Debate, Held, PlaceNote, Text
 from licaudit.policy.regions import load_regions
 
+HOW = ("full", "part")
 MEASURED = ("established", "trained", "deployed")
 SIDES = ("travels", "does-not")
 
@@ -40,6 +42,43 @@ def read_questions(document: Document) -> tuple[dict[str, Debate], dict[str, tup
         debates[name] = Debate(name, held, notes)
         measured[name] = places
     return debates, measured
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """That one reference was looked up: on which day, in what, and whether all of it was seen."""
+
+    cited: str
+    on: str
+    how: str
+    by: str
+
+
+def read_checked(document: Document, debates: Iterable[Debate]) -> tuple[Checked, ...]:
+    """What was looked up. Raises KnowledgeError for a reference that is cited and not there."""
+    found = tuple(
+        Checked(str(c["cited"]), str(c["on"]), str(c["how"]), str(c["by"]))
+        for c in document.data.get("checked") or ()
+    )
+    for index, item in enumerate(found):
+        if item.how not in HOW:
+            where = document.where("checked", index)
+            raise KnowledgeError(f"`{item.how}` is not {' or '.join(HOW)}", where=where)
+    known = {c.cited for c in found}
+    cited = dict.fromkeys(r for d in debates for n in d.notes for r in references(n))
+    missing = [r for r in cited if r not in known]
+    if missing:
+        raise KnowledgeError(
+            f"nobody has looked up `{missing[0]}`",
+            where=document.where("checked"),
+            todo="Say under `checked` on what day and where it was seen.",
+        )
+    return found
+
+
+def references(note: PlaceNote) -> list[str]:
+    """The single references of a note."""
+    return [part.strip() for part in note.reference.split(";")]
 
 
 def _note(document: Document, name: str, index: int, data: Mapping[str, Any]) -> PlaceNote:

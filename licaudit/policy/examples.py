@@ -8,7 +8,7 @@ from typing import Any
 
 from licaudit.errors import RuleError
 from licaudit.facts import OUTCOMES, Outcome
-from licaudit.policy.judge import apply_rule, ask_each
+from licaudit.policy.hits import apply_rule, ask_each
 from licaudit.policy.messages import misfit
 from licaudit.policy.parameters import Params
 from licaudit.policy.rules import Rule

@@ -75,7 +75,7 @@ def look_up(
         reserved,
         contract_id=note.contract if note else None,
         document=_document(project, note, records, papers),
-        terms_version=note.terms_version if note else None,
+        terms_version=_version(note),
         generators=generators,
         held=_held(note, records, generators),
     )
@@ -125,4 +125,9 @@ def _held(note: SourceNote | None, records: tuple[Record, ...], made_by: tuple[s
         return bool(made_by)  # what its generator's terms say of outputs is judged there
     kinds = _HELD.get(note.channel, ())
     shown = any(r.present and r.shows in kinds for r in records)
-    return bool(kinds) and (shown or bool(note.terms_version))
+    return bool(kinds) and (shown or _version(note) is not None)
+
+
+def _version(note: SourceNote | None) -> str | None:
+    """The version of the terms the givers agreed to; blanks are none."""
+    return ((note.terms_version or "").strip() or None) if note else None

@@ -57,6 +57,7 @@ def compare(own: list[Subject], reached: list[Subject], terms_of: TermsOf) -> li
     stated = [s for s in reached if s.answer and s.answer.expression]
     derived = [u for u in stated if u.reach and u.relation in acts.DERIVING]
     pairs: dict[int, list[Subject]] = {}
+    nearer: dict[int, list[Subject]] = {}
     by_artifact: dict[str, list[Subject]] = {}
     for subject in stated:
         by_artifact.setdefault(subject.artifact.id, []).append(subject)
@@ -64,7 +65,7 @@ def compare(own: list[Subject], reached: list[Subject], terms_of: TermsOf) -> li
         if made.from_root(upstream.reach):
             for subject in own:
                 pairs.setdefault(id(subject), []).append(upstream)
-        for subject in _next(upstream, by_artifact):
+        for subject in _next(upstream.reach, by_artifact, nearer):
             pairs.setdefault(id(subject), []).append(upstream)
     known: dict[object, tuple[Ground, ...]] = {}
     return [
@@ -92,16 +93,28 @@ class _Made:
         return good
 
 
-def _next(upstream: Subject, by_artifact: dict[str, list[Subject]]) -> list[Subject]:
-    """What lies between the work and an upstream, nearest to it, and states a license."""
-    step = upstream.reach
+def _next(
+    reach: Reach | None, by_artifact: dict[str, list[Subject]], known: dict[int, list[Subject]]
+) -> list[Subject]:
+    """What lies between the work and an upstream, nearest to it, and states a license.
+
+    `known` keeps it for every step that was passed: many upstreams share their way.
+    """
+    passed: list[Reach] = []
+    found: list[Subject] = []
+    step = reach
     while step is not None and step.relation in acts.DERIVING and step.before is not None:
+        if id(step) in known:
+            found = known[id(step)]
+            break
+        passed.append(step)
         step = step.before
-        found = by_artifact.get(step.artifact, []) if step.before is not None else []
-        same_way = [s for s in found if s.reach is not None and s.relation == step.relation]
-        if same_way:
-            return same_way
-    return []
+        said = by_artifact.get(step.artifact, []) if step.before is not None else []
+        found = [s for s in said if s.reach is not None and s.relation == step.relation]
+        if found:
+            break
+    known.update((id(one), found) for one in passed)
+    return found
 
 
 def _all(

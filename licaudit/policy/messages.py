@@ -1,7 +1,8 @@
 """The typed facts that conditions see: protobuf messages in a pool of our own.
 
 Plain maps would let a misspelt field pass and an absent number read as 0; here every field is
-declared, closed vocabularies are enums whose 0 is UNKNOWN, and optional numbers are wrappers.
+declared (`fields.py`), closed vocabularies are enums whose 0 is UNKNOWN, and optional numbers are
+wrappers.
 """
 
 from __future__ import annotations
@@ -10,200 +11,15 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from licaudit.facts import (
-    ARTIFACT_KINDS,
-    CHANNELS,
-    CHECKS,
-    CONDITION_KINDS,
-    OUTCOMES,
-    PERMISSIONS,
-    RELATIONS,
-    USES,
-)
-from licaudit.policy.vocabulary import ACTORS, CONTRACTS, EVIDENCE, MODALITIES
+from licaudit.policy.fields import ENUMS, MESSAGES
 
 PACKAGE = "licaudit"
-# The codes of reasons, by which rules and their `about` lists name what they speak of.
-CODES = (
-    "act_prohibited",
-    "act_silent",
-    "act_unknown",
-    "act_open",
-    "eligibility_open",
-    "eligibility_barred",
-    "precondition_open",
-    "duty_open",
-    "duty_missing",
-    "text_missing",
-    "notice_missing",
-    "duty_manual",
-    "debated",
-    "terms_unknown",
-    "terms_low_confidence",
-    "terms_by_category",
-    "no_expression",
-    "unstated",
-    "ambiguous",
-    "gap",
-)
-ENUMS: dict[str, tuple[str, ...]] = {
-    "Use": USES,
-    "Outcome": OUTCOMES,
-    "Code": CODES,
-    "Actor": ACTORS,
-    "Duties": tuple(sorted(CONDITION_KINDS["duty"])),
-    "Basis": ("text", "summary", "convention", "category", "none"),
-    "Confidence": ("high", "medium", "low"),
-    "Binds": ("license", "contract"),
-    "Permission": PERMISSIONS,
-    "Relation": RELATIONS,
-    "Kind": ARTIFACT_KINDS,
-    "Channel": CHANNELS,
-    "Part": ("code", "weights", "data", "document"),
-    "Check": CHECKS,
-    "Status": ("met", "missing", "manual", "not_triggered"),
-    "Form": ("code", "weights", "data", "service", "outputs"),
-    "Modality": MODALITIES,
-    "Evidence": EVIDENCE,
-    "Contract": CONTRACTS,
-    "Document": ("none", "shown", "differs"),
-    "Fit": ("yes", "review", "no"),
-    "Rung": (
-        "curation",
-        "exact_text",
-        "exact_rule",
-        "engine",
-        "identifier",
-        "near",
-        "statement",
-        "none",
-    ),
-}
-# Field types: string, bool, int, int? (may be absent), an enum's or message's name; [] repeats.
-MESSAGES: dict[str, dict[str, str]] = {
-    "Intent": {
-        "use": "Use",
-        "actor": "Actor",
-        "established_in": "string",
-        "users_in": "string[]",
-        "distribute": "Form[]",
-        "distribution_known": "bool",
-        "commercial": "bool",
-        "release_as": "string",
-        "annual_revenue_usd": "int?",
-        "modify": "bool",
-        "trained_in": "string[]",
-        "deployed_in": "string[]",
-        "monthly_users": "int?",
-        "daily_users": "int?",
-        "monthly_visits": "int?",
-        "monthly_output_tokens": "int?",
-        "train": "bool",
-        "train_on_outputs": "bool",
-        "release_name": "string",
-        "modality": "Modality",
-        "restricted_fields": "string[]",
-        "fields_known": "bool",
-        "scopes": "string[]",
-    },
-    "Record": {"path": "string", "shows": "Evidence", "present": "bool", "digest": "string"},
-    "License": {
-        "id": "string",
-        "family": "string",
-        "copyleft": "string",
-        "osi_approved": "bool",
-        "confidence": "Confidence",
-        "basis": "Basis",
-        "binds": "Binds",
-    },
-    "Question": {
-        "code": "Code",
-        "license": "string",
-        "clause": "string",
-        "condition": "string",
-        "message": "string",
-        "outcome": "Outcome",
-    },
-    "Duty": {
-        "type": "Duties",
-        "status": "Status",
-        "license": "string",
-        "clause": "string",
-        "condition": "string",
-        "check": "Check",
-    },
-    "Looser": {
-        "upstream": "string",
-        "code": "string",
-        "license": "string",
-        "clause": "string",
-        "sure": "bool",
-        "bites": "bool",
-    },
-    "Conflict": {
-        "left": "string",
-        "right": "string",
-        "left_expression": "string",
-        "right_expression": "string",
-        "worse": "Outcome",
-        "better": "Outcome",
-        "hubs": "bool",
-    },
-    "Gap": {"reason": "string", "blocks": "bool"},
-    "Subject": {
-        "artifact": "string",
-        "name": "string",
-        "kind": "Kind",
-        "channel": "Channel",
-        "root": "bool",
-        "in_tree": "bool",
-        "part": "Part",
-        "scope": "string",
-        "relation": "Relation",
-        "distance": "int",
-        "expression": "string",
-        "stated": "bool",
-        "ambiguous": "bool",
-        "rung": "Rung",
-        "confidence": "int?",
-        "permission": "Permission",
-        "outcome": "Outcome",
-        "license_outcome": "Outcome",
-        "licenses": "License[]",
-        "questions": "Question[]",
-        "duties": "Duty[]",
-        "restrictions": "string[]",
-        "conflicts": "Conflict[]",
-        "gaps": "Gap[]",
-        "debated": "string[]",
-        "looser_than": "string[]",
-        "looser": "Looser[]",
-        "looser_claims": "string[]",
-        "shipped": "bool",
-        "unnamed": "bool",
-        "declared": "string",
-        "claims": "string[]",
-        "narrowing_claims": "string[]",
-        "open_claims": "string[]",
-        "third_party": "bool",
-        "noted": "bool",
-        "records": "Record[]",
-        "reserved": "string[]",
-        "contract": "Contract",
-        "contract_id": "string",
-        "document": "Document",
-        "terms_version": "string",
-        "generators": "string[]",
-        "held": "bool",
-        "fit": "Fit",
-    },
-}
 _SCALARS = {"string": 9, "bool": 8, "int": 3}
 _PLAIN: dict[str, type] = {"string": str, "bool": bool, "int": int}
 
 
 def build_pool(parameters: Mapping[str, str]) -> Any:
-    """A descriptor pool with the messages above, and `Params` with the type of each parameter."""
+    """A descriptor pool: the messages of `fields.py`, and `Params` with each parameter's type."""
     from google.protobuf import descriptor_pb2, descriptor_pool, wrappers_pb2
 
     pool = descriptor_pool.DescriptorPool()
@@ -291,6 +107,11 @@ def fill(
             continue
         _set(pool, message, field, kind, value)
     return message
+
+
+def copied(pool: Any, name: str, data: bytes) -> Any:
+    """A message of one type from the bytes of one like it that another pool made."""
+    return _class(pool, name).FromString(data)
 
 
 def _set(pool: Any, message: Any, field: str, kind: str, value: Any) -> None:

@@ -25,12 +25,20 @@ _NUMBERS = 2**53
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """One line of a project file that stands in place of a pack's: a parameter or a severity."""
+    """One line of a project file that stands in place of a pack's: a parameter or a severity.
+
+    `places` are those of the members of a list.
+    """
 
     key: Literal["params", "severity"]
     name: str
     value: Any
     where: str
+    places: tuple[str, ...] = ()
+
+    def place(self, index: int) -> str:
+        """`file:line:column` of a member of a list, or of the whole where that is not known."""
+        return self.places[index] if index < len(self.places) else self.where
 
 
 def kind_of(value: Param) -> str:

@@ -259,7 +259,9 @@ def _params(document: Document, data: dict[str, Any]) -> tuple[Override, ...]:
     for name, value in _named(document, data, "params").items():
         where = document.where("params", name)
         given = parameter(name, value, where, error=ConfigError)
-        found.append(Override("params", name, given, where))
+        members = range(len(given)) if isinstance(given, tuple) else ()
+        places = tuple(document.where("params", name, i) for i in members)
+        found.append(Override("params", name, given, where, places))
     return tuple(found)
 
 

@@ -25,7 +25,7 @@ from licaudit.facts import (
     Text,
 )
 from licaudit.policy.dates import live
-from licaudit.policy.debates import read_questions
+from licaudit.policy.debates import Checked, read_checked, read_questions
 from licaudit.provenance.graph import Answer, Travels
 from licaudit.settings import data_folder
 
@@ -89,6 +89,7 @@ class Propagation:
     measured: Mapping[str, tuple[str, ...]]
     postures: Mapping[Posture, Stance]
     unreserved: frozenset[Action]
+    checked: tuple[Checked, ...] = ()
 
 
 @cache
@@ -108,7 +109,14 @@ def load_propagation(folder: Path | None = None) -> Propagation:
     missing = [r for r in RELATIONS for t in TERMS if (r, t) not in cells]
     if missing:
         raise KnowledgeError(f"no cell for every term of `{missing[0]}`", where=document.where())
-    return Propagation(cells, debates, measured, _postures(document), _unreserved(document))
+    return Propagation(
+        cells,
+        debates,
+        measured,
+        _postures(document),
+        _unreserved(document),
+        read_checked(document, debates.values()),
+    )
 
 
 def _cell(

@@ -54,6 +54,7 @@ def page() -> str:
     parts = [_HEAD, _matrix(table), _steps(table), _POSTURES.format(acts=acts), _stances(table)]
     parts += [_POSITIONS, "## Debated questions\n"]
     parts += [_question(debate, table) for debate in table.questions.values()]
+    parts += [_looked_up(table)]
     return "\n".join(parts)
 
 
@@ -109,6 +110,18 @@ def _question(debate: Debate, table: Propagation) -> str:
     lines += [f"- **{sides[h.answer]}** ({h.who}): {h.says.en}" for h in debate.held]
     lines.append("\nSingle jurisdictions, as far as we know (not advice):\n")
     lines += [f"- {n.where}: {n.says.en} ({n.reference})" for n in debate.notes]
+    return "\n".join([*lines, ""])
+
+
+def _looked_up(table: Propagation) -> str:
+    lines = [
+        "## What was looked up\n",
+        "Each reference above was held against what public pages say of it. *part*: the page says",
+        "so, but the number of the article or the docket was not seen in it.\n",
+        "| reference | seen | on | in |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| {c.cited} | {c.how} | {c.on} | {c.by} |" for c in table.checked]
     return "\n".join([*lines, ""])
 
 

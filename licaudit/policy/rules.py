@@ -12,7 +12,7 @@ from licaudit.documents import Document, DocumentError, read_yaml
 from licaudit.errors import RuleError
 from licaudit.facts import SEVERITIES, Severity, Text
 from licaudit.policy.conditions import Condition, Environment, compile_condition
-from licaudit.policy.messages import CODES
+from licaudit.policy.fields import CODES
 from licaudit.policy.source import locate
 from licaudit.policy.wording import PLACEHOLDER, PLACEHOLDERS
 

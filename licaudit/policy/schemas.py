@@ -19,8 +19,9 @@ from licaudit.facts import (
     Position,
     Waiver,
 )
-from licaudit.policy.messages import CODES, ENUMS, MESSAGES
-from licaudit.policy.packs import NAME, PACK_KEYS
+from licaudit.policy.fields import CODES, ENUMS, MESSAGES
+from licaudit.policy.pack_parts import NAME, PACK_KEYS
+from licaudit.policy.param_words import NAMES
 from licaudit.policy.project import KEYS as PROJECT_KEYS
 from licaudit.policy.project import SourceNote
 from licaudit.policy.project_checks import NUMBERS, SCOPES
@@ -68,6 +69,7 @@ _SAID: dict[str, str] = {
     "only": "Of the inherited rules, those it keeps.",
     "remove": "Of the inherited rules, those it drops.",
     "params": "Lists, numbers, switches and days that licaudit.yaml may set.",
+    "words": "The vocabulary that a list takes its words from, by the name of the list.",
 }
 
 
@@ -109,6 +111,7 @@ def pack_schema() -> Plain:
         "only": STRINGS,
         "remove": STRINGS,
         "params": _params(),
+        "words": {"type": "object", "additionalProperties": {"enum": list(NAMES)}},
         "severity": _severities(),
     }
     return _schema(

@@ -1,4 +1,4 @@
-"""Facts as the plain values that conditions see; the field names are those of `messages.py`."""
+"""Facts as the plain values that conditions see; the field names are those of `fields.py`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from licaudit.facts import Intent
 from licaudit.licenses.conflicts import HUBS
 from licaudit.policy import acts
 from licaudit.policy.subjects import Subject
+
+# Sentences by which a publisher says that the content is other people's.
+_THIRD_PARTY = frozenset({"no_ownership", "fair_use_claim", "original_terms"})
 
 
 def intent_values(intent: Intent) -> dict[str, Any]:
@@ -68,7 +71,7 @@ def subject_values(subject: Subject) -> dict[str, Any]:
         "channel": subject.artifact.channel,
         "root": subject.root,
         "in_tree": subject.artifact.id.startswith("local:")
-        or subject.artifact.id.partition("#")[0] == subject.path[0],
+        or subject.artifact.id.partition("#")[0] == subject.root_id,
         "part": subject.part,
         "scope": subject.scope,
         "relation": subject.relation,
@@ -81,58 +84,90 @@ def subject_values(subject: Subject) -> dict[str, Any]:
         "permission": resolution.permission,
         "outcome": resolution.outcome,
         "license_outcome": subject.bare,
-        "licenses": [
-            {
-                "id": x.id,
-                "family": x.family or "",
-                "osi_approved": x.osi_approved,
-                "copyleft": x.copyleft.value if x.copyleft else "",
-                "confidence": x.confidence,
-                "basis": x.basis,
-                "binds": x.binds,
-            }
-            for x in subject.licenses
-        ],
-        "questions": [
-            {
-                "code": r.code.split(":")[0],
-                "license": r.license or "",
-                "clause": r.clause or "",
-                "condition": r.condition or "",
-                "message": r.message.en,
-                "outcome": r.outcome,
-            }
-            for r in resolution.reasons
-            if r.outcome != "pass"
-        ],
-        "duties": [
-            {
-                "type": o.type,
-                "status": o.status,
-                "license": o.license,
-                "clause": o.clause,
-                "condition": o.condition,
-                "check": o.check,
-            }
-            for o in resolution.obligations
-        ],
         "restrictions": list(subject.restrictions),
-        "conflicts": [
-            {
-                "left": x.conflict.left.id,
-                "right": x.conflict.right.id,
-                "left_expression": x.conflict.left.expression or "",
-                "right_expression": x.conflict.right.expression or "",
-                "better": x.better,
-                "worse": x.worse,
-                "hubs": x.conflict.kind == HUBS,
-            }
-            for x in subject.conflicts
-        ],
         "gaps": [{"reason": g.reason, "blocks": g.blocks} for g in subject.gaps],
         "debated": list(subject.debated)
         + [r.code.split(":", 1)[1] for r in resolution.reasons if r.code.startswith("debated:")],
         "declared": subject.declared,
+        "shipped": subject.shipped,
+        "unnamed": subject.unnamed,
+        "claims": [c.id for c in subject.claims],
+        "narrowing_claims": [c.id for c in subject.claims if c.narrows],
+        "open_claims": list(subject.open_claims),
+        "third_party": bool(_THIRD_PARTY & set(subject.restrictions)),
+        "fit": subject.fit.answer if subject.fit else None,
+        "licenses": _licenses(subject),
+        "questions": _questions(subject),
+        "duties": _duties(subject),
+        "conflicts": _conflicts(subject),
+        **_looser(subject),
+        **intake_values(subject),
+    }
+
+
+def _licenses(subject: Subject) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": x.id,
+            "family": x.family or "",
+            "osi_approved": x.osi_approved,
+            "copyleft": x.copyleft.value if x.copyleft else "",
+            "confidence": x.confidence,
+            "basis": x.basis,
+            "binds": x.binds,
+        }
+        for x in subject.licenses
+    ]
+
+
+def _questions(subject: Subject) -> list[dict[str, Any]]:
+    """What stands open or against it."""
+    return [
+        {
+            "code": r.code.split(":")[0],
+            "license": r.license or "",
+            "clause": r.clause or "",
+            "condition": r.condition or "",
+            "message": r.message.en,
+            "outcome": r.outcome,
+        }
+        for r in subject.resolution.reasons
+        if r.outcome != "pass"
+    ]
+
+
+def _duties(subject: Subject) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": o.type,
+            "status": o.status,
+            "license": o.license,
+            "clause": o.clause,
+            "condition": o.condition,
+            "check": o.check,
+        }
+        for o in subject.resolution.obligations
+    ]
+
+
+def _conflicts(subject: Subject) -> list[dict[str, Any]]:
+    return [
+        {
+            "left": x.conflict.left.id,
+            "right": x.conflict.right.id,
+            "left_expression": x.conflict.left.expression or "",
+            "right_expression": x.conflict.right.expression or "",
+            "better": x.better,
+            "worse": x.worse,
+            "hubs": x.conflict.kind == HUBS,
+        }
+        for x in subject.conflicts
+    ]
+
+
+def _looser(subject: Subject) -> dict[str, Any]:
+    """What it is declared more freely than."""
+    return {
         "looser_than": [x.upstream for x in subject.looser],
         "looser": [
             {
@@ -147,14 +182,4 @@ def subject_values(subject: Subject) -> dict[str, Any]:
             for g in x.grounds
         ],
         "looser_claims": list(dict.fromkeys(c for x in subject.looser for c in x.claims)),
-        "shipped": subject.shipped,
-        "unnamed": subject.unnamed,
-        "claims": [c.id for c in subject.claims],
-        "narrowing_claims": [c.id for c in subject.claims if c.narrows],
-        "open_claims": list(subject.open_claims),
-        "third_party": bool(
-            {"no_ownership", "fair_use_claim", "original_terms"} & set(subject.restrictions)
-        ),
-        "fit": subject.fit.answer if subject.fit else None,
-        **intake_values(subject),
     }

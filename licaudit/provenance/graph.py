@@ -32,6 +32,8 @@ class Reach:
     relation: Relation | None = None
     depth: int = 0
     before: Reach | None = field(default=None, repr=False, compare=False)
+    # A step far back on the way, so that any depth of it is found in few hops.
+    jump: Reach | None = field(default=None, repr=False, compare=False)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -51,6 +53,16 @@ class Reach:
             found.append(step)
             step = step.before
         return found[::-1]
+
+    def at(self, depth: int) -> Reach:
+        """The step of the way that lies `depth` links from the root; hops grow as its logarithm."""
+        step = self
+        while step.depth > depth:
+            jump, before = step.jump, step.before
+            assert jump is not None  # only the root has none
+            assert before is not None
+            step = jump if jump.depth >= depth else before
+        return step
 
 
 def build(artifacts: Iterable[Artifact], links: Iterable[Link]) -> Graph:
@@ -86,7 +98,7 @@ def _spread(
 ) -> dict[tuple[str, str], Reach]:
     # Keyed by the last relation too: data that is both contained and trained on is two uses.
     best: dict[tuple[str, str], Reach] = {}
-    seen = {start.artifact}
+    placed: dict[str, list[Reach]] = {start.artifact: [start]}  # every way to what loops, or root
     frontier = [start] if start.artifact in graph else []
     while frontier:
         following: list[Reach] = []
@@ -95,14 +107,16 @@ def _spread(
                 known = best.get((link.target, link.relation))
                 if known and (known.answer == "travels" or step.answer == "debated"):
                     continue
-                # Only what was reached before can lie on the way here.
-                if link.target in seen and _returns(step, link.target, loops):
+                # Only inside a loop can a way come back: others skip.
+                same = loops.get(step.artifact) == loops.get(link.target)
+                if same and _leads_through(step, placed.get(link.target, ())):
                     continue
                 crossed = _cross(step, link, travels)
                 if crossed is None or (known and crossed.answer == "debated"):
                     continue
                 best[link.target, link.relation] = crossed
-                seen.add(link.target)
+                if link.target in loops:
+                    placed.setdefault(link.target, []).append(crossed)
                 following.append(crossed)
         frontier = following
     return best
@@ -124,15 +138,9 @@ def _loops(graph: Graph) -> dict[str, int]:
     }
 
 
-def _returns(step: Reach, target: str, loops: Mapping[str, int]) -> bool:
-    """Whether the way already leads through a target. Only inside a loop can it: others skip."""
-    loop = loops.get(target)
-    way: Reach | None = step if loop is not None else None
-    while way is not None and loops.get(way.artifact) == loop:
-        if way.artifact == target:
-            return True
-        way = way.before
-    return False
+def _leads_through(step: Reach, ways: Iterable[Reach]) -> bool:
+    """Whether a way goes on from one of these: from an artifact, by any of the ways found to it."""
+    return any(way.depth <= step.depth and step.at(way.depth) is way for way in ways)
 
 
 def _cross(step: Reach, link: Link, travels: Travels) -> Reach | None:
@@ -151,7 +159,20 @@ def _cross(step: Reach, link: Link, travels: Travels) -> Reach | None:
         link.relation,
         step.depth + 1,
         step,
+        _jump(step),
     )
+
+
+def _jump(before: Reach) -> Reach:
+    """Where the step after `before` jumps to: as far as the last two jumps where these are equal.
+
+    So any step of a way is found in a number of hops that grows as the logarithm of its length.
+    """
+    near = before.jump
+    far = near.jump if near else None
+    if near is None or far is None or before.depth - near.depth != near.depth - far.depth:
+        return before
+    return far
 
 
 def within(
@@ -160,7 +181,7 @@ def within(
     """Reaches of at most `depth` links, and the artifacts that are only reached by longer ways."""
     if depth is None:
         return reaches, ()
-    near = tuple(r for r in reaches if len(r.relations) <= depth)
+    near = tuple(r for r in reaches if r.depth <= depth)
     known = {r.artifact for r in near}
     return near, tuple(sorted({r.artifact for r in reaches} - known))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Run
+from .conftest import MIT, Run
 
 Make = Callable[..., Path]
 CARDS = {
@@ -83,3 +83,28 @@ def test_training_is_asked_for_separately(cli: Run, tree: Make) -> None:
     said = cli("ask", folder, "--train", "--format", "json")
     assert said.code in (1, 3)
     assert json.loads(said.out)["answer"] != "yes"
+
+
+def test_an_intent_is_said_on_the_command_line(cli: Run, tree: Make) -> None:
+    folder = tree(
+        **{"README.md": "---\nlicense: cc-by-nc-4.0\n---\n# Harbor\n", "config.json": "{}"}
+    )
+    asked = ("ask", folder, "--format", "json")
+    assert json.loads(cli(*asked).out)["answer"] == "no"
+    quiet = cli(*asked, "--intent", "use=research", "--intent", "distribute=[]")
+    assert (quiet.code, json.loads(quiet.out)["answer"]) == (0, "yes")
+
+
+def test_the_license_of_the_release_is_said_on_the_command_line(cli: Run, tree: Make) -> None:
+    folder = tree(
+        **{
+            "README.md": "---\nlicense: mit\n---\n# Harbor\n",
+            "LICENSE": MIT,
+            "licaudit.yaml": "packs: [open-release]\nintent: {distribute: [code]}\n",
+        }
+    )
+    asked = ("ask", folder, "--format", "json")
+    open_, said = (json.loads(cli(*asked, *more).out) for more in ((), ("--release-as", "MIT")))
+    codes = [{r["code"] for r in reply["reasons"]} for reply in (open_, said)]
+    assert "release-license-open" in codes[0]
+    assert "release-license-open" not in codes[1]

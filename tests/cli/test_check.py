@@ -277,3 +277,14 @@ def test_a_name_for_the_release_replaces_the_one_of_the_tree(cli: Run, tree: Mak
     named = (replace(Intent(), release_name="Harbor"),)
     judged = again(kept, own, named, packs(("ci-default",)), "strict", DAY)
     assert [p.value for p in judged.probes if p.kind == "name"] == ["Harbor"]
+
+
+def test_an_intent_said_on_the_command_line_is_judged_by(cli: Run, tree: Make) -> None:
+    folder = tree(**{"README.md": "---\nlicense: cc-by-nc-4.0\n---\n# Harbor\n", "a.json": "{}"})
+    file = audited(cli, folder)
+    flags = ("--intent", "use=research", "--release-as", "MIT", "--out", "again")
+    said = cli("check", file, *flags)
+    written = json.loads((said.folder / "again" / "audit.json").read_bytes())
+    assert written["intent"]["use"] == "research"
+    assert written["intent"]["release_as"] == "MIT"
+    assert cli("check", file, "--out", "as-before").code == 1

@@ -81,6 +81,43 @@ def test_what_cannot_be_read_is_said(identify: Identify, tmp_path: Path) -> None
     assert [g["reason"] for g in found["gaps"]] == ["binary"]
 
 
+def test_a_text_of_more_than_a_megabyte_is_read_at_its_head(
+    identify: Identify, tmp_path: Path
+) -> None:
+    words = "Now it stands in the reeds and waits for a fish to come by.\n"
+    (tmp_path / "log.txt").write_text(f"{text_of('mit')}\n\n\n{words * 30_000}")
+    assert (tmp_path / "log.txt").stat().st_size > 1_500_000
+    (found,) = identify(tmp_path / "log.txt")
+    assert "MIT" in found["expressions"]
+    assert "cut_short" in {g["reason"] for g in found["gaps"] if g["blocks"]}
+
+
+@pytest.mark.parametrize("name", ["log.txt", "LICENSE", "README.md"])
+def test_a_gigabyte_of_text_is_read_in_part(identify: Identify, tmp_path: Path, name: str) -> None:
+    with open(tmp_path / name, "wb") as file:
+        file.write(b"Licensed under the MIT License.\n" * 40_000)
+        file.truncate(1 << 30)
+    (found,) = identify(tmp_path / name)
+    assert {g["reason"] for g in found["gaps"] if g["blocks"]} & {"cut_short", "binary"}
+
+
+@pytest.mark.parametrize("name", ["pond.txt", "LICENSE", "README.md", "birds.py"])
+def test_one_endless_line_ends(identify: Identify, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("released under the license of the heron " * 3_200)
+    assert (tmp_path / name).stat().st_size > 126_000
+    (found,) = identify(tmp_path / name)
+    assert found["expressions"] == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "latin-1"])
+def test_a_license_in_another_encoding(identify: Identify, tmp_path: Path, encoding: str) -> None:
+    known = f"Copyright (c) 2020 Jos\u00e9 Her\u00f3n\n\n{text_of('mit')}"
+    (tmp_path / "LICENSE").write_bytes(known.encode(encoding))
+    (found,) = identify(tmp_path / "LICENSE")
+    assert found["expressions"] == ["MIT"]
+    assert [g for g in found["gaps"] if g["blocks"]] == []
+
+
 def test_for_a_person_s_eye(assets: Path) -> None:
     path = str(assets / "license-per-checkpoint-table")
     done = CliRunner().invoke(app, ["identify", path])
@@ -144,3 +181,35 @@ def test_the_address_that_may_answer_is_told(identify: Identify, tmp_path: Path)
     assert [g["link"] for g in found["gaps"]] == ["https://heron.example/license"]
     done = CliRunner().invoke(app, ["identify", str(tmp_path)])
     assert "may be read at https://heron.example/license" in done.output
+
+
+def _small_tree(folder: Path) -> Path:
+    (folder / "lib").mkdir(parents=True)
+    (folder / "LICENSE").write_text(text_of("mit") or "")
+    (folder / "lib" / "reed.c").write_text(
+        "int reed;\n/* Licensed under the BSD 3-Clause License */\n"
+    )
+    (folder / "lib" / "pond.py").write_text("POND = 1\n")
+    return folder
+
+
+def test_every_file_of_a_folder_is_told(identify: Identify, tmp_path: Path) -> None:
+    (found,) = identify(_small_tree(tmp_path / "heron"))
+    told = {f["path"]: f for f in found["files"]}
+    assert {p: f["expression"] for p, f in told.items()} == {
+        "LICENSE": "MIT",
+        "lib/reed.c": "BSD-3-Clause",
+    }
+    (match,) = told["lib/reed.c"]["matches"]
+    assert (match["line"], match["rung"], match["scope"]) == (2, "exact_rule", "code")
+    assert (match["start"], match["length"]) == (10, 46)
+
+
+def test_a_line_for_each_file(tmp_path: Path) -> None:
+    folder = _small_tree(tmp_path / "heron")
+    done = CliRunner().invoke(app, ["identify", str(folder), "--format", "jsonl"])
+    head, *files = [json.loads(line) for line in done.output.splitlines()]
+    assert head["expressions"] == ["MIT", "BSD-3-Clause"]
+    assert [f["path"] for f in files] == ["LICENSE", "lib/reed.c"]
+    text = CliRunner().invoke(app, ["identify", str(folder)]).output
+    assert "      2  BSD-3-Clause  exact_rule  code  100%  bytes 10-56" in text

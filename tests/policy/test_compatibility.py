@@ -273,6 +273,13 @@ def test_an_or_is_its_best_branch_and_an_and_its_worst(left: str, right: str) ->
         ("  acknowledge_executables: [", "  applause: [", "no class of terms"),
         ("\nmore:", "\nmuch:", "unknown key `much`"),
         ("    class: governing_law\n", "", "`class` is missing"),
+        ("  attribution: notice", "  attributoin: notice", "`attributoin` is no duty"),
+        ("  display: display", "  display: dispaly", "`dispaly` is no class of terms"),
+        ("  naming: [name_duty", "  naming: [nmae_duty", "`nmae_duty` is no class of terms"),
+        ("keep_filters, no_relicensing", "keep_filters, relicensing", "no class of terms"),
+        ("use_limits, other_duty]", "use_limits]", "`other_duty` is no class of terms"),
+        ("credit: [license_text", "credit: [license_texts", "`license_texts` is no duty"),
+        ("  asked: [", "  asekd: [", "`asekd` is unknown"),
     ],
 )
 def test_a_broken_rule_file_is_refused_with_its_line(

@@ -6,7 +6,18 @@ from datetime import date
 
 import pytest
 
-from licaudit.facts import Agreement, Artifact, Collected, Intent, Judgement, Link, Location, Probe
+from licaudit.facts import (
+    Agreement,
+    Artifact,
+    Collected,
+    Gap,
+    Intent,
+    Judgement,
+    Link,
+    Location,
+    Probe,
+)
+from licaudit.policy.packs import DEFAULT_PACKS
 from licaudit.policy.project import Evidence, Project, SourceNote
 from licaudit.policy.sources import record_paths, records, with_sources
 
@@ -31,14 +42,16 @@ def has(made: Work, *paths: str) -> Work:
     return made
 
 
-def judged(made: Work, project: Project, intent: Intent = INTENT, **more) -> Judgement:
+def judged(
+    made: Work, project: Project, intent: Intent = INTENT, packs: tuple[str, ...] = PACK, **more
+) -> Judgement:
     for name, artifact in made.artifacts.items():
         for source in project.sources:
             if source.dataset in (name, artifact.name):
                 made.artifacts[name] = Artifact(
                     name, artifact.kind, artifact.name, channel=source.channel
                 )
-    return made.judged(intent, project, PACK, **more)
+    return made.judged(intent, project, packs, **more)
 
 
 def found(judgement: Judgement) -> dict[str, str]:
@@ -169,6 +182,56 @@ def test_a_generator_that_forbids_it_or_says_nothing() -> None:
     unknown = work().came_from("pkg:generic/gen", "generated_by", None, source=DATA)
     assert found(judged(forbids, note("synthetic")))["generator-terms"] in ("fail", "review")
     assert found(judged(unknown, note("synthetic"))) == {"generator-terms": "review"}
+
+
+INSIDE = Intent(use="commercial", distribute=(), modify=True, restricted_fields=())
+HELD = {
+    "own": note("own", terms_version="2025-03"),
+    "user_input": note("user_input", terms_version="2025-03"),
+    "synthetic": note("synthetic"),
+}
+
+
+def made_by(made: Work, channel: str, expression: str | None = "Apache-2.0") -> Work:
+    if channel != "synthetic":
+        return made
+    return made.came_from("pkg:generic/gen", "generated_by", expression, source=DATA)
+
+
+@pytest.mark.parametrize("packs", [PACK, DEFAULT_PACKS], ids=["data-intake", "default"])
+@pytest.mark.parametrize("channel", HELD)
+def test_what_is_declared_ours_hides_nothing_that_speaks_against_it(
+    channel: str, packs: tuple[str, ...]
+) -> None:
+    def verdict(made: Work) -> str:
+        return judged(made, HELD[channel], INSIDE, packs).verdict
+
+    assert verdict(made_by(work(), channel)) == "pass"
+    assert verdict(made_by(work("CC-BY-NC-4.0"), channel)) == "fail"
+    narrowed = work().under(None, "data:collection", DATA, narrows="non_commercial")
+    assert verdict(made_by(narrowed, channel)) == "fail"
+    unread = made_by(work(), channel)
+    unread.gaps.append(Gap(DATA, "unreadable", "a file"))
+    assert verdict(unread) == "review"
+
+
+def test_a_generator_nobody_knows_is_a_question_under_every_pack() -> None:
+    for packs in (PACK, DEFAULT_PACKS, ()):
+        made = made_by(work(), "synthetic", None)
+        assert judged(made, HELD["synthetic"], INSIDE, packs).verdict == "review"
+
+
+def test_a_declaration_without_its_evidence_is_a_question() -> None:
+    for project in (
+        note("own"),
+        note("own", terms_version="  "),
+        note("user_input", "docs/consent.csv"),
+        note("own", Evidence("docs/a.csv", "collection_log")),
+        note("self_collected", terms_version="2025-03"),
+    ):
+        for packs in (PACK, DEFAULT_PACKS):
+            said = judged(has(work(), "docs/a.csv"), project, INSIDE, packs)
+            assert said.verdict in ("review", "fail"), project
 
 
 def test_a_rule_with_nothing_to_look_at_says_so() -> None:

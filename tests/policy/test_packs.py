@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from licaudit.errors import RuleError
-from licaudit.policy.judge import apply_rule
+from licaudit.policy.hits import apply_rule
 from licaudit.policy.packs import load_packs
 from licaudit.policy.parameters import Override
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -9,11 +10,14 @@ import pytest
 
 from licaudit.errors import KnowledgeError
 from licaudit.facts import POSTURES, RELATIONS, Clause, Grant, Intent, Link
+from licaudit.judging import Facts, make_case
+from licaudit.policy.inheritance import inherited
+from licaudit.policy.project import Project
 from licaudit.policy.propagation import TERMS, load_propagation, traveller
 from licaudit.policy.propagation_page import page
 from licaudit.settings import data_folder
 
-from .build import DAY, ROOT, Work, ask, condition, license_, situation
+from .build import DAY, ROOT, Work, ask, condition, license_, real_terms, situation
 
 SHIPPED = Intent(distribute=("weights",), modify=True, train_on_outputs=False, restricted_fields=())
 OPENAI = "LicenseRef-scancode-openai-tou-20241211"
@@ -239,3 +243,51 @@ def test_silence_on_a_reserved_act_is_review_under_every_posture(posture: str, a
 def test_the_page_is_generated_from_the_table() -> None:
     written = (Path(__file__).parents[2] / "docs" / "propagation.md").read_text("utf-8")
     assert written == page()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "how: full, by: the judgment}",
+            "how: half, by: the judgment}",
+            "`half` is not full or part",
+        ),
+        (
+            'cited: "17 U.S.C. § 107"',
+            'cited: "17 U.S.C. § 108"',
+            "nobody has looked up `17 U.S.C. § 107`",
+        ),
+    ],
+)
+def test_a_reference_that_nobody_looked_up_is_refused(
+    tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    text = TABLE.read_text("utf-8")
+    assert old in text
+    (tmp_path / "propagation.yaml").write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(KnowledgeError, match=re.escape(says)) as refused:
+        load_propagation(tmp_path)
+    assert (refused.value.where or "").startswith("rules/propagation.yaml:")
+
+
+@pytest.mark.parametrize(
+    ("posture", "told"), [("strict", ("share_alike",)), ("balanced", ()), ("license-text-only", ())]
+)
+def test_what_is_inherited_is_told_as_the_posture_has_it(posture: str, told: tuple[str]) -> None:
+    made = Work("dataset").came_from("pkg:generic/gen", "generated_by", "CC-BY-SA-4.0")
+    facts = Facts(
+        ROOT,
+        tuple(made.artifacts.values()),
+        tuple(made.links),
+        tuple(made.claims),
+        (),
+        tuple(made.answers),
+        (),
+        (),
+        real_terms(),
+    )
+    case = make_case(facts, Project(), DAY, None, posture)
+    debated = {term for row in inherited(case) for term, _ in row.debated}
+    assert debated & {"share_alike"} == set(told)
+    assert case.posture == posture

@@ -10,7 +10,7 @@ import pytest
 from licaudit.documents import read_yaml
 from licaudit.errors import RuleError
 from licaudit.policy.examples import try_examples
-from licaudit.policy.judge import apply_rule
+from licaudit.policy.hits import apply_rule
 from licaudit.policy.packs import DEFAULT_PACKS, Pack, Rule, load_packs
 from licaudit.policy.rules import CONDITIONS, RuleFile, compile_rule
 from licaudit.policy.wording import PLACEHOLDER, PLACEHOLDERS

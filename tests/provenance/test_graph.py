@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from licaudit.facts import Artifact, Link
 from licaudit.provenance import graph
@@ -157,3 +159,58 @@ def test_a_long_chain_shares_its_way() -> None:
     assert len(found) == 30_000
     assert len(held) <= 30_001
     assert max(r.depth for r in found) == 30_000
+    assert found[-1].at(0) is found[0].at(0)
+
+
+def test_every_step_of_a_way_is_found_by_its_depth() -> None:
+    network = graph.build([], [Link(str(i), str(i + 1), "contains") for i in range(200)])
+    for way in graph.reach(network, "0", ("t",), always):
+        steps = way.steps()
+        assert [way.at(depth) for depth in range(way.depth + 1)] == steps
+        assert all(a is b for a, b in zip(map(way.at, range(len(steps))), steps, strict=True))
+
+
+ENDS = st.integers(0, 6).map(str)
+RELATED = st.sampled_from(("contains", "trained_on", "distilled_from"))
+
+
+def plainly(links: list[Link], travels) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The same walk, with every way held as the list of its ids."""
+    best: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
+    frontier = [("travels", ("0",))]
+    while frontier:
+        following = []
+        for answer, path in frontier:
+            onward = {(x.target, x.relation): x for x in links if x.source == path[-1]}
+            for key in sorted(onward):
+                known = best.get(key)
+                settled = known and (known[0] == "travels" or answer == "debated")
+                if settled or key[0] in path:
+                    continue
+                said = travels(onward[key], "t", len(path) - 1)[0]
+                if said == "does-not" or (known and "debated" in (said, answer)):
+                    continue
+                now = "debated" if "debated" in (said, answer) else "travels"
+                best[key] = (now, (*path, key[0]))
+                following.append(best[key])
+        frontier = following
+    return {key: path for key, (_, path) in best.items()}
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.tuples(ENDS, RELATED, ENDS), max_size=24))
+def test_ways_through_loops_are_those_of_a_plain_walk(edges: list[tuple[str, str, str]]) -> None:
+    links = [Link(a, b, relation) for a, relation, b in edges]
+    travels = by_relation(distilled_from="debated")
+    network = graph.build([Artifact("0", "model", "root")], links)
+    found = graph.reach(network, "0", ("t",), travels)
+    assert {(r.artifact, r.relation): r.path for r in found} == plainly(links, travels)
+
+
+def test_ways_deeper_than_allowed_are_left_out_and_named() -> None:
+    found = graph.reach(make("r>a", "a>b", "b>c", "r trained_on b"), ROOT, ("t",), always)
+    near, deeper = graph.within(found, 1)
+    assert {r.artifact for r in near} == {"a", "b"}
+    assert deeper == ("c",)
+    assert graph.within(found, 3) == (found, ())
+    assert graph.within(found, None) == (found, ())

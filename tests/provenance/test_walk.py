@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from licaudit.provenance import walk as module
@@ -107,6 +107,7 @@ def test_many_are_asked_at_the_same_time() -> None:
 GRAPHS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30)
 
 
+@settings(deadline=None)
 @given(GRAPHS, st.dictionaries(st.integers(0, 9), st.integers(0, 9), max_size=3), st.randoms())
 def test_the_order_of_answers_changes_nothing(
     edges: list[tuple[int, int]], renames: dict[int, int], chance: random.Random
