@@ -16,6 +16,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from evaluate import askalono as third
 from evaluate.knowledge import ours
 from evaluate.material import Missing, git_files
 from evaluate.side_by_side import STATES, Both, Ids, expected_ids, read_both, state
@@ -51,26 +52,34 @@ class Case:
     expected: Ids
 
 
-def evaluate(fixtures: Path, shared: Path, seed: int, verbose: bool) -> int:
+def evaluate(
+    fixtures: Path, shared: Path, seed: int, verbose: bool, askalono: Path | None = None
+) -> int:
     """Print both tables; always 0, since a difference is to be judged by a reader."""
     for part in (_scancode, _licensee):
         try:
-            part(fixtures, shared, seed, verbose)
+            part(fixtures, shared, seed, verbose, askalono)
         except Missing as missing:
             print(f"\n{missing}")
     return 0
 
 
-def _scancode(fixtures: Path, shared: Path, seed: int, verbose: bool) -> None:
+def _scancode(
+    fixtures: Path, shared: Path, seed: int, verbose: bool, askalono: Path | None
+) -> None:
     revision, files = git_files(fixtures, "aboutcode-org", "scancode-toolkit", DRIVEN)
     cases, dropped = _drawn(files, random.Random(seed))
     print(f"\nScanCode's fixtures at {revision}, seed {seed}: {len(cases)} files", end="")
     print(f" ({dropped} more name keys that are gone, or are expected to fail)")
     with tempfile.TemporaryDirectory() as scratch:
-        found = read_both(_written(cases, Path(scratch)))
+        paths = _written(cases, Path(scratch))
+        found = read_both(paths)
+        others = third.read(askalono, paths) if askalono else {}
     answers = list(zip(cases, found.values(), strict=True))
     named = [(c, both) for c, both in answers if c.expected]
     _table(named)
+    if askalono:
+        _askalono([(c, others[p]) for c, p in zip(cases, paths, strict=True)])
     unnamed = [(c, both) for c, both in answers if not c.expected]
     quiet = sum(not both.licaudit.ids for _, both in unnamed)
     theirs = sum(not both.scancode.ids for _, both in unnamed)
@@ -160,6 +169,17 @@ def _table(answers: list[tuple[Case, Both]]) -> None:
             print(f"{'':32}{theirs / len(rows):14.1%}")
 
 
+def _askalono(answers: list[tuple[Case, third.Names]]) -> None:
+    """Its share of right answers, per set; naming nothing where nothing is named is apart."""
+    named = [(c, third.ids(found, c.expected) == c.expected) for c, found in answers if c.expected]
+    for group in [*dict.fromkeys(c.group for c, _ in named), "all"]:
+        right = [ok for c, ok in named if group in (c.group, "all")]
+        share = f"{sum(right):4} of {len(right):4} ({sum(right) / len(right):.1%})"
+        print(f"  askalono: {group:28} {share}")
+    quiet = [not found for c, found in answers if not c.expected]
+    print(f"  askalono: none named in {sum(quiet)} of {len(quiet)} files that name no license")
+
+
 def _line(case: Case, both: Both) -> None:
     said = state(both.licaudit, case.expected)
     why = f" ({', '.join(both.licaudit.gaps)})" if both.licaudit.gaps else ""
@@ -173,7 +193,9 @@ def _list(ids: Ids) -> str:
     return ", ".join(sorted(i.removeprefix("LicenseRef-") for i in ids)) or "none"
 
 
-def _licensee(fixtures: Path, shared: Path, _seed: int, _verbose: bool) -> None:
+def _licensee(
+    fixtures: Path, shared: Path, _seed: int, _verbose: bool, askalono: Path | None
+) -> None:
     table = shared / "groundtruth" / "licensee_fixtures_expected.tsv"
     with open(table, encoding="utf-8", newline="") as file:
         wanted = {row["fixture"]: row["key"] for row in csv.DictReader(file, delimiter="\t")}
@@ -185,6 +207,7 @@ def _licensee(fixtures: Path, shared: Path, _seed: int, _verbose: bool) -> None:
             path.write_bytes(content)
         names = [n for n in wanted if (Path(scratch) / n).is_dir()]
         found = read_both([Path(scratch) / n for n in names])
+        others = third.read(askalono, list(found)) if askalono else {}
     known = set(wanted.values()) - {"other", "no-license", ""}
     right = theirs = 0
     differing = []
@@ -197,6 +220,10 @@ def _licensee(fixtures: Path, shared: Path, _seed: int, _verbose: bool) -> None:
             says = f"{_list(both.licaudit.ids)}{why} | ScanCode {_list(both.scancode.ids)}"
             differing.append(f"{name}: {says} | licensee {wanted[name] or 'nothing'}")
     print(f"\nlicensee's fixtures at {revision}: {right} of {len(names)}; ScanCode {theirs}")
+    if askalono:
+        said = zip(names, others.values(), strict=True)
+        agree = sum(_as_licensee(third.ids(o, frozenset()), wanted[n], known) for n, o in said)
+        print(f"  askalono: {agree} of {len(names)}")
     for line in differing:
         print(f"    {line}")
 

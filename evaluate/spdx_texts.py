@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from evaluate import askalono as third
 from evaluate.knowledge import ours
 from evaluate.material import Missing, spdx_texts
 from evaluate.side_by_side import STATES, Answer, Ids, State, read_both
@@ -13,7 +14,7 @@ from evaluate.spdx_known import RETIRED
 from licaudit.licenses.texts import digest
 
 
-def evaluate(fixtures: Path, verbose: bool) -> int:
+def evaluate(fixtures: Path, verbose: bool, askalono: Path | None = None) -> int:
     """Print the counts and what differs; the number of texts given another license's id."""
     try:
         release, _, texts = spdx_texts(fixtures)
@@ -28,6 +29,7 @@ def evaluate(fixtures: Path, verbose: bool) -> int:
             path.parent.mkdir()
             path.write_text(text, encoding="utf-8")
         found = read_both(paths)
+        others = third.read(askalono, paths) if askalono else {}
     mine: Counter[State] = Counter()
     theirs: Counter[State] = Counter()
     lines = []
@@ -44,6 +46,11 @@ def evaluate(fixtures: Path, verbose: bool) -> int:
     for name, counts in (("licaudit", mine), ("ScanCode", theirs)):
         share = counts["right"] / len(texts)
         print(f"  {name:10} {share:6.1%}  " + ", ".join(f"{s} {counts[s]}" for s in STATES))
+    if askalono:
+        answers = zip(texts, others.values(), strict=True)
+        ids = [(third.ids(o, twins[i]), twins[i]) for i, o in answers]
+        right = sum(len(named) == 1 and named <= same for named, same in ids)
+        print(f"  {'askalono':10} {right / len(texts):6.1%}  right {right}")
     for line in sorted(lines):
         print(f"    {line}")
     return mine["other"]

@@ -20,6 +20,7 @@ from licaudit.judging import (
     text_of,
 )
 from licaudit.licenses.conflicts import conflicts
+from licaudit.licenses.matcher import tool, using
 from licaudit.policy import waivers
 from licaudit.policy.inheritance import inherited
 from licaudit.policy.packs import load_packs
@@ -32,12 +33,12 @@ def run_audit(request: Request, progress: Progress = lambda *_: None) -> AuditRe
     started, clock = datetime.now(UTC), monotonic()
     packs = load_packs(request.packs, request.project.overrides)  # a broken rule stops us first
     reading = request.reading or Reading()
-    with open_session(request.record, request.replay, reading) as session:
+    with using(request.matcher), open_session(request.record, request.replay, reading) as session:
         tree = session.root(request.target, request.own_files)
         evidence = gather(tree, session, request, progress)
         progress("follow")
         facts = facts_of(evidence)
-        case = make_case(facts, request.project, request.as_of, request.depth)
+        case = make_case(facts, request.project, request.as_of, request.depth, request.posture)
         target = TargetFact(request.target, tree.kind, tree.revision, case.root)
         base = check_baseline(request.baseline, target) if request.baseline else None
         progress("judge")
@@ -46,7 +47,7 @@ def run_audit(request: Request, progress: Progress = lambda *_: None) -> AuditRe
         read = getattr(tree, "bytes_read", 0) + evidence.material.bytes_read
         files = len(tree.entries()) + evidence.material.files
         run = Run(started.isoformat(timespec="seconds"), seconds, files, read)
-    result = result_of(evidence, facts, case, judgements, target, run)
+        result = result_of(evidence, facts, case, judgements, target, run)
     return replace(
         result,
         depth=request.depth,
@@ -106,6 +107,7 @@ def result_of(
         inherited=inherited(case),
         conflicts=opposed(case.conflicts),
         project=text_of(case.project),
+        tool=tool(),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from licaudit.brought import with_npm
 from licaudit.collectors.duty_notes import find_notes
 from licaudit.collectors.markers import find_markers
 from licaudit.collectors.records import find_records
@@ -70,6 +71,7 @@ class Request:
     at_lock: bool = False  # read upstreams at the revisions of the lock, not as they are now
     environments: tuple[Path, ...] = ()  # folders of installed packages that the target uses
     baseline: AuditResult | None = None  # what was known before: only what is new stops a pipeline
+    matcher: str = "scancode"  # what matches texts that no cheaper rung knows
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ def read_material(
     target = with_installed(target or open_root(tree), request.environments)
     if request.reading is None:
         return target
+    if request.depth != 0:
+        target = with_npm(target, tree, session)
     return follow(
         target,
         session,

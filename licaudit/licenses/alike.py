@@ -34,6 +34,11 @@ def stem(license_id: str) -> str:
     return license_id.removesuffix("-only").removesuffix("-or-later")
 
 
+def ported(license_id: str) -> bool:
+    """Whether an id names a national port of a Creative Commons license."""
+    return bool(_PORT.match(license_id))
+
+
 def same_family(one: str, other: str) -> bool:
     """Whether two ids differ only in `-only` and `-or-later`, which a tag cannot say."""
     return one != other and stem(one) == stem(other)

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from licaudit.documents import Document, DocumentError, read_yaml
+from licaudit.documents import Document
 from licaudit.errors import KnowledgeError
-from licaudit.settings import data_folder
+from licaudit.licenses.rules_file import read_rules
 
 FILE = "authority.yaml"
 _WORDS = ("repackers", "license_authors", "plain_words", "placeholders")
@@ -35,18 +35,7 @@ class Names:
 @cache
 def load_names(folder: Path | None = None) -> Names:
     """The table of a rules folder. Raises KnowledgeError with file and line."""
-    path = (folder or data_folder("rules")) / FILE
-    try:
-        document = read_yaml(path.read_text("utf-8"), f"rules/{FILE}")
-    except OSError as error:
-        what = f"the table of authorities cannot be read ({error.strerror})"
-        raise KnowledgeError(what, where=str(path)) from error
-    except DocumentError as error:
-        raise KnowledgeError(error.what, where=error.where) from error
-    data = document.data
-    if not isinstance(data, dict) or set(data) != {*_WORDS, *_PATTERNS}:
-        what = f"the file must hold {', '.join((*_WORDS, *_PATTERNS))}, and nothing else"
-        raise KnowledgeError(what, where=document.where())
+    document = read_rules(FILE, (*_WORDS, *_PATTERNS), "the table of authorities", folder)
     words: dict[str, Any] = {name: _listed(document, name) for name in _WORDS}
     patterns = {name: _joined(document, name) for name in _PATTERNS}
     return Names(

@@ -11,6 +11,7 @@ from licaudit.licenses.catalog import Catalog
 from licaudit.licenses.changes import BINDING
 from licaudit.licenses.claims import at_line, claim, gap
 from licaudit.licenses.knowledge import Knowledge
+from licaudit.licenses.parts import MENTIONED
 from licaudit.licenses.sentences import Sentence, split_sentences
 from licaudit.licenses.statements import Pattern, read_statements
 from licaudit.licenses.texts import words
@@ -102,6 +103,8 @@ def _named(
 ) -> list[Claim]:
     """Licenses a sentence beside the text gives to a part that it names itself."""
     if not _GRANTING.search(sentence.text) or not prose.CLUE.search(sentence.text):
+        return []
+    if MENTIONED.search(sentence.text):
         return []
     found: list[Claim] = []
     last = 0

@@ -17,12 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 RESEMBLANT = 0.8
+STEP = 0.1  # to which ScanCode rounds before it ranks
 MOST = 700  # what ScanCode keeps of the first round at most
 FIRST_ROUND = 10  # times the wanted number go from the sets into the comparison of bags
 
 
-# Pairs of neighboring words a candidate must share: of the least it must match, of its length.
-PAIRS, PART, MANY = 0.5, 0.15, 12
+# Pairs of neighboring words a candidate must share, of the least number of words it must match.
+PAIRS = 0.34
+MOST_OF = 0.6  # of a rule's pairs
+SPREAD = 2.5  # times a rule's length: a match with wider gaps is dropped as too thin
 
 
 class Scores(NamedTuple):
@@ -76,43 +79,70 @@ class Likely:
         limits = np.fromfile(folder / "limits.bin", np.float64).reshape(-1, 8).T
         (self._likely, self._high_unique, self._matched_unique, self._length_unique) = limits[:4]
         (self._high, self._matched, self._length, self._containment) = limits[4:]
+        self._longest = float(self._length[self._likely > 0].max())
 
     def find(
-        self, text: Iterable[int], top: int, alike: bool = False, quick: bool = False
+        self, text: Iterable[int], top: int, alike: bool = False
     ) -> list[tuple[int, frozenset[int]]]:
         """At most `top` rules, best first, each with the telling words shared with the text.
 
-        `text` holds token ids, -1 where a place is taken; `alike` keeps near copies only; `quick`
-        leaves out those that share words but hardly two in a row.
+        `text` holds token ids, -1 where a place is taken; `alike` keeps near copies only.
         """
-        tokens = np.fromiter(text, np.int32)
+        tokens = text if isinstance(text, np.ndarray) else np.fromiter(text, np.int32)
         tokens = tokens[tokens >= 0]
-        if not tokens.size:
+        if not tokens.size or (alike and tokens.size * RESEMBLANT > self._longest):
             return []
         words, counts = np.unique(tokens, return_counts=True)
         first = self._by_sets(words, alike)
-        second = self._by_bags(words, counts, [r.rule for r in first[: top * FIRST_ROUND]], alike)
+        second = self._by_bags(words, counts, first[: top * FIRST_ROUND], alike)
         best = sorted(self._distinct(second), reverse=True)[:top]
         telling = frozenset(int(w) for w in words[words < self._telling])
-        rules = self._in_order(best, tokens) if quick else [r.rule for r in best]
-        return [(rule, telling & self._words(rule)) for rule in rules]
+        return [(r.rule, telling & self._words(r.rule)) for r in best]
 
-    def _in_order(self, ranked: list[Ranked], text: NDArray[Any]) -> list[int]:
-        """Those that share pairs of words, not words alone: others align to nothing that counts.
+    def close(
+        self, found: list[tuple[int, frozenset[int]]], text: NDArray[Any], far: NDArray[Any]
+    ) -> list[tuple[int, frozenset[int]]]:
+        """Those of `found` whose pairs of neighboring words stand close together in the text.
 
-        Of 7,200 candidates in 800 files 18 gave a match, all with far more pairs than these.
+        Others align to nothing that counts: a match must be dense. Nor may all of them lie within
+        one exact match, as theirs would add nothing, unless they are most of the rule: single words
+        may reach further. `far` tells for each place the last one of the longest exact match there.
         """
-        if not ranked:
+        parts = [self._rule_pairs(rule) for rule, _ in found]
+        if not parts:
             return []
-        rules = np.array([r.rule for r in ranked])
-        starts, ends = self._token_places[rules], self._token_places[rules + 1]
-        flat = np.concatenate([self._tokens[s:e] for s, e in zip(starts, ends, strict=True)])
-        shared = np.isin(_pairs(flat), np.unique(_pairs(text)))
-        begins = np.concatenate(([0], np.cumsum(ends - starts)[:-1]))
-        counts = np.add.reduceat(np.append(shared, False), begins)
-        length = self._length[rules]
-        enough = np.maximum(self._matched[rules] * PAIRS, np.minimum(length * PART, MANY))
-        return [int(r) for r in rules[counts >= enough]]
+        pairs = _pairs(text)
+        pairs[(text[:-1] < 0) | (text[1:] < 0)] = -1
+        known, numbers = np.unique(np.concatenate(parts), return_inverse=True)
+        near = np.searchsorted(known, pairs)
+        near[near == known.size] = 0
+        places = np.flatnonzero(known[near] == pairs)
+        near, held = near[places], np.zeros(known.size, bool)
+        kept, start = [], 0
+        for item, part in zip(found, parts, strict=True):
+            own = numbers[start : start + part.size]
+            start += part.size
+            held[own] = True
+            if self._dense(item[0], places[held[near]], far):
+                kept.append(item)
+            held[own] = False
+        return kept
+
+    def _dense(self, rule: int, mine: NDArray[Any], far: NDArray[Any]) -> bool:
+        wanted, spread = self._wanted(rule), self._length[rule] * SPREAD
+        size = mine.size - wanted + 1
+        if size < 1:
+            return False
+        near = mine[wanted - 1 :] - mine[:size] <= spread
+        last = np.searchsorted(mine, mine[:size] + spread, side="right") - 1
+        beyond = mine[last] + 1 > far[mine[:size]]
+        return bool(np.any(near & (beyond | (mine.size > self._length[rule] * MOST_OF))))
+
+    def _wanted(self, rule: int) -> int:
+        return max(int(self._matched[rule] * PAIRS), 1)
+
+    def _rule_pairs(self, rule: int) -> NDArray[Any]:
+        return _pairs(self._tokens[self._token_places[rule] : self._token_places[rule + 1]])
 
     def _overlap(self, words: NDArray[Any]) -> NDArray[Any]:
         parts = [self._postings[self._places[w] : self._places[w + 1]] for w in words]
@@ -120,24 +150,25 @@ class Likely:
             return np.zeros(self._length.size, np.int64)
         return np.bincount(np.concatenate(parts), minlength=self._length.size)
 
-    def _by_sets(self, words: NDArray[Any], alike: bool) -> list[Ranked]:
+    def _by_sets(self, words: NDArray[Any], alike: bool) -> NDArray[Any]:
         high = self._overlap(words[words < self._telling])
         able = (high > 0) & (high >= self._high_unique)
         if not able.any():
-            return []
+            return np.zeros(0, np.int64)
         matched = high + self._overlap(words[words >= self._telling])
         able &= matched >= self._matched_unique
         rules = np.flatnonzero(able)
-        return self._scored(rules, matched[rules], self._length_unique[rules], words.size, alike)
+        length = self._length_unique[rules]
+        best, _ = self._scored(rules, matched[rules], length, words.size, alike)
+        return best
 
     def _by_bags(
-        self, words: NDArray[Any], counts: NDArray[Any], rules: list[int], alike: bool
+        self, words: NDArray[Any], counts: NDArray[Any], ids: NDArray[Any], alike: bool
     ) -> list[Ranked]:
-        if not rules:
+        if not ids.size:
             return []
         held = np.zeros(self._places.size, np.int64)
         held[words] = counts
-        ids = np.array(rules)
         starts, ends = self._bag_places[ids], self._bag_places[ids + 1]
         flat = np.concatenate([self._bags[s:e] for s, e in zip(starts, ends, strict=True)])
         pairs = flat.reshape(-1, 2)
@@ -148,7 +179,12 @@ class Likely:
         able = (high > 0) & (high >= self._high[ids]) & (matched >= self._matched[ids])
         kept = ids[able]
         size = int(counts.sum())
-        return self._scored(kept, matched[able], self._length[kept], size, alike)
+        best, scores = self._scored(kept, matched[able], self._length[kept], size, alike)
+        columns = [column.tolist() for column in (*scores, best)]
+        return [
+            Ranked((Scores(*row[:4]), Scores(*row[4:8])), row[8])
+            for row in zip(*columns, strict=True)
+        ]
 
     def _scored(
         self,
@@ -157,24 +193,26 @@ class Likely:
         length: NDArray[Any],
         size: int,
         near: bool,
-    ) -> list[Ranked]:
-        """The best of these rules that are like enough, best first; `length` is theirs."""
+    ) -> tuple[NDArray[Any], list[NDArray[Any]]]:
+        """The best of these rules that are like enough, best first, and their scores.
+
+        `length` is the rules'. Scores are four columns rounded and four in full (see `Scores`).
+        """
         held = matched / length
         alike = matched / (size + length - matched)
         wanted = self._containment[rules]
         able = (wanted == 0) | (held >= wanted)
         if near:
             able &= alike >= RESEMBLANT
+        if able.sum() > 2 * MOST:  # far more than will be kept: rank those near the top alone
+            floor = np.partition(held[able], -MOST)[-MOST] - 2 * STEP
+            able &= (held >= floor) | (alike >= RESEMBLANT - STEP)
         rules, matched, held, alike = rules[able], matched[able], held[able], alike[able]
         both = alike**2
         short = (_round(alike) >= RESEMBLANT, _round(held), _round(both), _round(matched / 20))
         full = (alike >= RESEMBLANT, held, both, matched)
         best = np.lexsort((rules, *full[::-1], *short[::-1]))[::-1][:MOST]
-        columns = [column[best].tolist() for column in (*short, *full, rules)]
-        return [
-            Ranked((Scores(*row[:4]), Scores(*row[4:8])), row[8])
-            for row in zip(*columns, strict=True)
-        ]
+        return rules[best], [column[best] for column in (*short, *full)]
 
     def _distinct(self, ranked: list[Ranked]) -> list[Ranked]:
         """Of rules for one license that score alike and are as long, the best."""

@@ -12,15 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
-from licaudit.documents import read_yaml
 from licaudit.facts import Change, Edit
-from licaudit.licenses.catalog import text_of
-from licaudit.licenses.nearest import nearest
+from licaudit.licenses.nearest import known_for, nearest
+from licaudit.licenses.rules_file import read_rules
 from licaudit.licenses.sentences import Sentence, split_sentences
 from licaudit.licenses.statements import load_patterns, read_statements
 from licaudit.licenses.texts import NOTICE, words
 from licaudit.licenses.word_diff import Words, differences, read_words
-from licaudit.settings import data_folder
 
 # Short texts that people add clauses to; the engine may prefer a longer cousin (JSON for MIT).
 _BASES = ("mit", "bsd-simplified", "bsd-new", "isc", "apache-2.0", "zlib", "boost-1.0")
@@ -34,6 +32,13 @@ _HARMLESS = frozenset(
      "fair_use_claim", "original_terms"}
 )  # fmt: skip
 GRANT_REMOVED = "grant_removed"
+_FIRST = re.compile(r"\A(\s*)")
+# A line that goes on in small letters, or in the words of a disclaimer, begins no notice.
+_WRAPPED = re.compile(
+    r"\s*(?:[Cc]opyright|COPYRIGHT)\W{0,3}(?!by\b)"
+    r"(?:[a-z]{2,}|NOTICE|HOLDERS?|OWNERS?|LAWS?|LICEN[SC]E|AND|OR|IN|OF|IS|$)"
+    r"|\s*\([cC]\)(?!.*\b(?:19|20)\d\d)"  # the third point of a list
+)
 # A sentence that adds a duty or a limit, in words no grant needs.
 BINDING = re.compile(
     r"\b(must|shall|may not|may only|cannot|can ?not|not be|prohibit\w*|forbid\w*|only"
@@ -51,6 +56,11 @@ class Telling:
     granting: frozenset[str]
     saying: tuple[tuple[str, frozenset[str]], ...]
     beyond: re.Pattern[str]
+    holder: re.Pattern[str]
+
+    def says_more(self, line: str) -> bool:
+        """Whether a copyright line says more than who owns the work."""
+        return bool(self.beyond.search(self.holder.sub(" ", line)))
 
     @cached_property
     def chinese(self) -> tuple[str, ...]:
@@ -62,12 +72,18 @@ class Telling:
 @cache
 def load_telling() -> Telling:
     """Which words matter when they come or go."""
-    path = data_folder("rules") / "changes.yaml"
-    data = read_yaml(path.read_text("utf-8"), f"rules/{path.name}").data
+    keys = ("telling", "granting", "saying", "institutions", "beyond_a_notice")
+    data = read_rules("changes.yaml", keys, "the words that matter in a change").data
     saying = tuple((kind, frozenset(said.split())) for kind, said in data["saying"].items())
     beyond = re.compile("".join(data["beyond_a_notice"].split("\n")).replace(" |", "|"), re.I)
+    nouns = "|".join(sorted(data["institutions"].split()))
+    holder = re.compile(rf"\bResearch (?=(?i:{nouns})\b)|(?<=University )Research\b")
     return Telling(
-        frozenset(data["telling"].split()), frozenset(data["granting"].split()), saying, beyond
+        frozenset(data["telling"].split()),
+        frozenset(data["granting"].split()),
+        saying,
+        beyond,
+        holder,
     )
 
 
@@ -111,14 +127,14 @@ def said_limits(restrictions: tuple[str, ...]) -> str:
 
 def difference(expression: str, text: str) -> Difference | None:
     """What sets a text apart from the known one, or None when nothing telling does."""
-    known = text_of(expression)
+    known = known_for(expression, text)
     if known is None:
         return None
     if not _telling(text, known):
         return None
     near = nearest(text, (expression, *_BASES))
     base = near.key if near else expression
-    known = text_of(base) or known
+    known = known_for(base, text) or known
     telling = tuple(_telling(text, known))
     return Difference(base, telling, added(text, known), change(base, text, known))
 
@@ -195,7 +211,7 @@ def _telling(text: str, known: str) -> list[str]:
 
 def _counts(text: str) -> Counter[str]:
     """How often each word occurs; Chinese, which has no gaps between words, by what it holds."""
-    found = Counter(words(text))
+    found = Counter(words(rejoined(text)))
     for word in load_telling().chinese:
         found[word] = text.count(word)
     return found
@@ -203,8 +219,18 @@ def _counts(text: str) -> Counter[str]:
 
 def _without_notices(text: str) -> str:
     """The text with lines that only say who owns it blanked, every place kept."""
-    beyond = load_telling().beyond
-    return NOTICE.sub(lambda m: m[0] if beyond.search(m[0]) else re.sub(r"\S", " ", m[0]), text)
+    says_more = load_telling().says_more
+
+    def blanked(match: re.Match[str]) -> str:
+        kept = says_more(match[0]) or _WRAPPED.match(match[0])
+        return match[0] if kept else re.sub(r"\S", " ", match[0])
+
+    return NOTICE.sub(blanked, text)
+
+
+def rejoined(text: str) -> str:
+    """The text with sentences that wrap before the word `copyright` marked as no notices."""
+    return NOTICE.sub(lambda m: _FIRST.sub(r"\1. ", m[0]) if _WRAPPED.match(m[0]) else m[0], text)
 
 
 def added(text: str, known: str) -> tuple[Sentence, ...]:

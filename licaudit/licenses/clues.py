@@ -7,7 +7,6 @@ their own, from their rarest three words, so that no exact rule goes without a c
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -46,7 +45,6 @@ WORDS = (
 )
 PLAIN = re.compile("|".join(WORDS), re.IGNORECASE)
 BETWEEN = r"[^a-z0-9]+"
-AROUND = 4  # lines shown on either side of a clue
 NEXT = 3  # words of a rule that make its pattern
 
 
@@ -98,21 +96,6 @@ class Clues:
 
         self._database.scan(data, match_event_handler=note)
         return sorted(found)
-
-
-def windows(data: bytes, ends: Sequence[int], bridge: int) -> list[tuple[int, int]]:
-    """Line ranges (from 1, last included) around clues; those `bridge` lines apart become one."""
-    lines = [m.end() for m in re.finditer(rb"\n", data)]
-    found: list[tuple[int, int]] = []
-    last = len(lines) + 1
-    for end in ends:
-        line = bisect_right(lines, max(0, end - 1)) + 1
-        low, high = max(1, line - AROUND), min(last, line + AROUND)
-        if found and low <= found[-1][1] + bridge:
-            found[-1] = found[-1][0], max(high, found[-1][1])
-        else:
-            found.append((low, high))
-    return found
 
 
 def open_clues() -> Clues:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from licaudit.facts import CODE, DATA, EVERYTHING, WEIGHTS, Claim, LicenseAnswer, Rung, Scope
-from licaudit.licenses.alike import range_said, same_family
+from licaudit.licenses.alike import ported, range_said, same_family
 
 RUNG_ORDER: tuple[Rung, ...] = (
     "curation",
@@ -17,6 +17,7 @@ RUNG_ORDER: tuple[Rung, ...] = (
     "statement",
     "none",
 )
+SURE = 0.7  # below, a sentence or a row may speak of another work
 _PREFIXES = {"checkpoint": WEIGHTS, "subset": DATA, "folder": CODE}
 
 
@@ -74,11 +75,16 @@ def _spoken_of_in_parts(
             a == artifact
             and s != scope
             and base_scope(s) == scope
-            and any(c.expression for c in own)
+            and any(c.expression and not may_be_anothers(c) for c in own)
             for (a, s), own in grouped.items()
         )
         and scope != CODE
     )  # a vendored folder's license says nothing of the code around it
+
+
+def may_be_anothers(claim: Claim) -> bool:
+    """Whether the words may be about another work: they bind, but take no question away."""
+    return claim.rung == "identifier" and claim.confidence < SURE
 
 
 def _answer(artifact: str, scope: Scope, claims: list[Claim]) -> LicenseAnswer:
@@ -107,7 +113,15 @@ def _distinct(claims: list[Claim]) -> list[str]:
 
     Where words say `only` themselves, nothing refines them: both stay.
     """
-    ordered = sorted(claims, key=lambda c: (RUNG_ORDER.index(c.rung), -c.confidence, c.expression))
+    ordered = sorted(
+        claims,  # a port first: it is the same license, named more closely
+        key=lambda c: (
+            not ported(c.expression or ""),
+            RUNG_ORDER.index(c.rung),
+            -c.confidence,
+            c.expression,
+        ),
+    )
     kept: dict[str, bool] = {}
     for claim in ordered:
         expression = claim.expression or ""

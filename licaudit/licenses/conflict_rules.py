@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from licaudit.documents import Document, DocumentError, read_yaml
+from licaudit.documents import Document
 from licaudit.errors import KnowledgeError
 from licaudit.facts import Claim, Text
 from licaudit.licenses.alike import same_license
-from licaudit.settings import data_folder
+from licaudit.licenses.rules_file import read_rules
 
 FILE = "conflicts.yaml"
 Voiced = Literal["file", "list", "sentence", "value"]
@@ -50,6 +50,7 @@ class Pair:
     id: str
     words: Text
     silent: bool = False
+    across: bool = False  # compared although one speaks of the code and one of the weights
 
 
 UNLISTED = Pair("two-places", Text("two places", "两处"))
@@ -73,6 +74,10 @@ class Table:
         """What a contradiction between two places is called."""
         return self.pairs.get(frozenset({one, other}), UNLISTED)
 
+    def across(self, kind: str) -> bool:
+        """Whether a kind of contradiction is one between the code and the weights of a package."""
+        return any(p.across for p in self.pairs.values() if p.id == kind)
+
     def words(self, kind: str) -> Text:
         """What a kind of contradiction is called by its id."""
         return next((p.words for p in self.pairs.values() if p.id == kind), UNLISTED.words)
@@ -88,18 +93,8 @@ class Table:
 @cache
 def load_conflicts(folder: Path | None = None) -> Table:
     """The table of a rules folder. Raises KnowledgeError with file and line."""
-    path = (folder or data_folder("rules")) / FILE
-    try:
-        document = read_yaml(path.read_text("utf-8"), f"rules/{FILE}")
-    except OSError as error:
-        what = f"the table of contradictions cannot be read ({error.strerror})"
-        raise KnowledgeError(what, where=str(path)) from error
-    except DocumentError as error:
-        raise KnowledgeError(error.what, where=error.where) from error
+    document = read_rules(FILE, sorted(_KEYS), "the table of contradictions", folder)
     data = document.data
-    if not isinstance(data, dict) or set(data) != _KEYS:
-        what = f"the file must hold {', '.join(sorted(_KEYS))}, and nothing else"
-        raise KnowledgeError(what, where=document.where())
     places = tuple(_place(document, index) for index in range(len(data["places"])))
     last = places[-1]
     if last.path or last.key or last.said or last.authority:
@@ -145,7 +140,7 @@ def _place(document: Document, index: int) -> Place:
 def _pairs(document: Document, known: set[str]) -> dict[frozenset[str], Pair]:
     found: dict[frozenset[str], Pair] = {}
     for index, entry in enumerate(document.data["pairs"]):
-        _keys(document, entry, {"id", "between", "words"}, {"silent"}, "pairs", index)
+        _keys(document, entry, {"id", "between", "words"}, {"silent", "across"}, "pairs", index)
         between = frozenset(entry["between"])
         if len(entry["between"]) != 2 or not between <= known:
             what = "`between` names two places of this file"
@@ -154,7 +149,8 @@ def _pairs(document: Document, known: set[str]) -> dict[frozenset[str], Pair]:
             what = f"these two places are a pair already ({found[between].id})"
             raise KnowledgeError(what, where=document.where("pairs", index, "between"))
         words = _text(document, entry["words"], "pairs", index, "words")
-        found[between] = Pair(entry["id"], words, bool(entry.get("silent", False)))
+        flags = {name: bool(entry.get(name, False)) for name in ("silent", "across")}
+        found[between] = Pair(entry["id"], words, **flags)
     return found
 
 

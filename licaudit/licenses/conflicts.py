@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from licaudit.facts import Claim, Scope
+from licaudit.facts import CODE, WEIGHTS, Claim, Scope
 from licaudit.licenses.alike import Difference, difference, leaves, may_mean, range_said, within
+from licaudit.licenses.conclude import SURE  # a claim less sure contradicts nobody
 from licaudit.licenses.conflict_rules import Place, Table, load_conflicts
 
-SURE = 0.7  # below, a sentence may speak of another work: it binds, but it contradicts nobody
 MOST = 24  # pairs told for one scope; a page that says more has told enough
+WEIGHT_HEADER = "weight_header"
 HUBS = "hub-against-hub"  # the kind of a conflict between two hubs that publish one artifact
 _HUB = re.compile(r"(hf|ms)(?:-cache)?:")
 _TEXTS = frozenset({"exact_text", "exact_rule", "engine", "near"})
@@ -66,7 +67,27 @@ def conflicts(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
     found: list[Conflict] = []
     for (_, scope), own in sorted(by_scope.items()):
         found += _in_scope(scope, own, table)[:MOST]
+    for artifact, scope in sorted(by_scope):
+        if scope == WEIGHTS:
+            code = by_scope.get((artifact, CODE), [])
+            found += _across(code, by_scope[artifact, WEIGHTS], table)[:MOST]
     return tuple(found)
+
+
+def _across(code: list[Claim], weights: list[Claim], table: Table) -> list[Conflict]:
+    """What a package says of its code against the weights in it, which nothing else speaks of."""
+    sides = [(table.place_of(c), c) for c in weights]
+    if any(not place.silent and place.id != WEIGHT_HEADER for place, _ in sides):
+        return []  # a card or a license file tells the weights apart from the code
+    alone = [
+        c
+        for c in code
+        if (pair := table.pair(table.place_of(c).id, WEIGHT_HEADER)).across and not pair.silent
+    ]
+    if not alone:
+        return []
+    found = _in_scope(WEIGHTS, [*alone, *(c for _, c in sides)], table)
+    return [c for c in found if table.across(c.kind)]
 
 
 def _spread(claims: list[Claim]) -> frozenset[str]:

@@ -5,14 +5,14 @@ Its imports take half a second, so they are made on first need and never for `--
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from licaudit.errors import ToolError
+from licaudit.licenses import matcher
 
-APPROXIMATE = 100_000  # characters; the longest license that is known has fewer
+LONG = 100_000  # characters; the longest license that is known has fewer
 BREAK, BINARY_BREAK = 15, 50  # empty lines that part two notices, as ScanCode has it for files
 SECONDS = 10.0  # a text of a license takes tenths; what takes longer was made to take long
 # Rules that say "some license" without naming one.
@@ -83,32 +83,47 @@ def _index() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All matches in a text, in order of position; `complete` unless time ran out."""
+    """All matches in a text, in order of position; `complete` unless time ran out.
+
+    `trouble` says why it is not, where that is something else than time.
+    """
 
     matches: tuple[Match, ...]
     complete: bool = True
+    trouble: str | None = None
+
+    @property
+    def unread(self) -> str | None:
+        """Why the text was not compared to its end; None when it was."""
+        if self.complete:
+            return None
+        late = "too much of this text resembles licenses; it was not compared to the end"
+        return self.trouble or late
 
 
-def matches_of(
-    index: Any, text: str, seconds: float = SECONDS, breaks: int = BREAK
-) -> tuple[list[Any], bool]:
+def matches_of(index: Any, text: str, seconds: float = SECONDS) -> tuple[list[Any], bool]:
     """ScanCode's own matches in a text, and whether there was time for all of them.
 
-    Long texts are matched word for word only: likeness is quadratic.
+    A long text is asked quickly (see `RuleIndex`): likeness is quadratic. `seconds` are computing
+    time, so a busy machine gives the same answer.
     """
     if not text:
         return [], True
-    from licensedcode.query import Query
+    import numpy as np
 
-    deadline = time.time() + seconds
-    query = Query(query_string=text, idx=index, line_threshold=breaks)
-    query.is_binary = breaks == BINARY_BREAK
-    found = index.match_query(query, approximate=len(text) <= APPROXIMATE, deadline=deadline)
-    return list(found), time.time() < deadline
+    from licaudit.licenses.text_query import TextQuery
+
+    numbered = list(enumerate(text.splitlines(), 1))
+    clues = None if len(text) <= LONG else np.arange(len(numbered))
+    query = TextQuery(numbered, index, BREAK, clues=clues, seconds=seconds)
+    return list(index.match_query(query)), not query.late
 
 
 def match(text: str) -> Found:
-    """What ScanCode finds."""
+    """What ScanCode finds, or the matcher that a user chose in its place."""
+    other = matcher.chosen()
+    if other is not None:
+        return other.match(text)
     found, complete = matches_of(_index(), text)
     matches = tuple(
         Match(

@@ -18,10 +18,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from licaudit.licenses.exact_rules import ALONE
 from licaudit.licenses.scancode_names import rows_of
 
-ALONE = 0xFFFF  # stands for the second token of a rule of one
-FORMAT = 2  # raise it whenever the layout below changes
+FORMAT = 3  # raise it whenever the layout below changes
 FILES = (
     "tokens.bin",  # int16: token ids of all rules, one after the other
     "offsets.bin",  # int64: where each rule's tokens begin, and the end

@@ -7,6 +7,7 @@ ScanCode version. The sketches choose a few candidates; counting words decides b
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections import Counter
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from licaudit.licenses.texts import words
 from licaudit.settings import cache_folder, write_whole
 
 FORMAT = 1
+# How to apply a license is told behind its end, and is no term of it.
+_APPENDIX = re.compile(r"^\W*(?:appendix\b|how to apply th(?:is|ese|e)\b)", re.I | re.M)
 _RUN = 3
 _FEWEST = 20  # words; shorter texts resemble everything
 _CANDIDATES = 8
@@ -47,12 +50,22 @@ def nearest(text: str, also: tuple[str, ...] = ()) -> Near | None:
     """
     here = words(text)[:_LONGEST]
     counts = Counter(here)
-    found = [n for key in dict.fromkeys((*also, *_candidates(here))) if (n := _near(key, counts))]
+    keys = dict.fromkeys((*also, *_candidates(here)))
+    found = [n for key in keys if (n := _near(key, known_for(key, text), counts))]
     return min(found, key=lambda n: (n.missing * _MISSING + n.extra, n.key), default=None)
 
 
-def _near(key: str, here: Counter[str]) -> Near | None:
-    known = Counter(words(text_of(key) or ""))
+def known_for(key: str, text: str) -> str | None:
+    """The known text of a key to lay beside `text`: without an appendix that nobody copied."""
+    known = text_of(key)
+    appendix = _APPENDIX.search(known) if known else None
+    if known is None or appendix is None or _APPENDIX.search(text):
+        return known
+    return known[: appendix.start()]
+
+
+def _near(key: str, text: str | None, here: Counter[str]) -> Near | None:
+    known = Counter(words(text or ""))
     if known.total() < _FEWEST:
         return None
     return Near(key, (known - here).total(), (here - known).total(), known.total())

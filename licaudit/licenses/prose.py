@@ -15,6 +15,7 @@ from licaudit.licenses.knowledge import Knowledge, name_key
 from licaudit.licenses.names import Named, address, glued, port_named, ranged, urls_in
 
 MAX_GRAM = 10
+_FOR = re.compile(r"\s+(?:for|of|by)\s+(?:the\s+)?", re.IGNORECASE)
 # Names that say "some proprietary license" and so name none.
 GENERIC = frozenset(
     {
@@ -31,6 +32,8 @@ GENERIC = frozenset(
 )
 PUBLIC_DOMAIN = "LicenseRef-scancode-public-domain"
 _TOKEN = re.compile(r"[^\W_]+(?:[.+][^\W_]*)*\+?", re.UNICODE)
+_ARTICLE = re.compile(r"^(?:(?:the|an?|under|both|either)\W+)+", re.IGNORECASE)
+_VERSIONED = re.compile(r"^0|-.*\d|\d[\d.+]*$")  # `gpl-3.0-only`, `GPLv3`, `0BSD`; not `W3C`
 _LICENSE_WORD = re.compile(r"licen[sc]|许可|协议|授权|agreement|terms", re.IGNORECASE)
 CLUE = re.compile(
     r"licen[sc]|许可|协议|授权|版权|creative ?commons|\bcc[ -]by|\bgpl|public domain"
@@ -129,7 +132,15 @@ def mentions(text: str, knowledge: Knowledge, catalog: Catalog) -> list[Mention]
     ]
     if len(found) > 1:
         found = [m for m in found if m.named.expression != PUBLIC_DOMAIN]
-    return sorted(found, key=lambda m: m.start)
+    found.sort(key=lambda m: m.start)
+    return [m for n, m in enumerate(found) if not (n and _owner(text, found[n - 1], m))]
+
+
+def _owner(text: str, before: Mention, name: Mention) -> bool:
+    """`X License Agreement for Microsoft Research Y`: the second name says for what, not which."""
+    if _LICENSE_WORD.search(name.words) or not _LICENSE_WORD.search(before.words):
+        return False
+    return not before.linked and bool(_FOR.fullmatch(text[before.end : name.end - len(name.words)]))
 
 
 _FIRST: dict[tuple[str, str], frozenset[str]] = {}
@@ -184,7 +195,7 @@ def _lookup(words: str, knowledge: Knowledge, catalog: Catalog) -> Named | None:
         known = catalog.by_id.get(words.strip().lower().replace(" ", "-"))
         if known and not known.exception and known.category != "Unstated License":
             return Named(known.id)
-    return port_named(words, knowledge)
+    return port_named(_ARTICLE.sub("", words), knowledge)
 
 
 def _acceptable(
@@ -200,7 +211,7 @@ def _acceptable(
         return False  # `Llama-2-7b`: the beginning of a model's name
     if not plain and not (beside if "-" in name_key(words) else _LICENSE_WORD.search(words)):
         return False  # a model's bare name is no license
-    if any(c.isdigit() for c in key) and plain:
+    if plain and _VERSIONED.search(key):
         return True
     if "-" in key and _LICENSE_WORD.search(words):
         return True

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from licaudit.facts import Change, Edit, Gap, Passage
+from licaudit.facts import Change, Claim, Edit, Gap, Passage
 from licaudit.licenses.catalog import Catalog, text_of
 from licaudit.licenses.changes import change, load_telling
 from licaudit.licenses.claims import at_line, gap
-from licaudit.licenses.nearest import nearest
+from licaudit.licenses.nearest import known_for, nearest
 from licaudit.licenses.parts import Part
 from licaudit.licenses.sentences import Sentence, split_sentences
 from licaudit.licenses.texts import NOTICE, words
@@ -32,6 +32,7 @@ _FIELD = re.compile(
 _APPENDIX = re.compile(r"\bappendix\b|how to (?:apply|use) th", re.IGNORECASE)
 ALIKE = 0.75  # the share of a known text that must be here to say that this is it, changed
 _MOSTLY, _PARTLY = 0.8, 0.3  # the share of its words under which a part is no text to compare
+_OWN_WORDS = 8  # a shorter sentence may stand anywhere
 _MOST_NEW = 1.0  # words of its own a text may have, as a share of the known text's
 
 
@@ -41,18 +42,18 @@ def smuggled(text: str, known: Iterable[str]) -> list[Sentence]:
     Those are lines that begin like a copyright notice, and what stands between < and >. `known`
     are the texts of the licenses found: their own sentences are no smuggling.
     """
-    beyond = load_telling().beyond
+    says_more = load_telling().says_more
     texts = [f" {' '.join(read_words(k).words)} " for k in known]
     found = []
     for match in (*NOTICE.finditer(text), *_MARKED.finditer(text)):
         line = match[0]
         marked = line.startswith("<")
-        if not beyond.search(line) or not (texts or marked or _OWNER.search(line)):
+        if not says_more(line) or not (texts or marked or _OWNER.search(line)):
             continue
         first = text.count("\n", 0, match.start() + len(line) - len(line.lstrip())) + 1
         for sentence in split_sentences(line.strip("<> \t")):
             said = f" {' '.join(read_words(sentence.text).words)} "
-            if beyond.search(sentence.text) and not any(said in k for k in texts):
+            if says_more(sentence.text) and not any(said in k for k in texts):
                 found.append(replace(sentence, line=first))
     return found
 
@@ -93,7 +94,7 @@ def near_miss(text: str) -> Change | None:
     near = nearest(text)
     if near is None or near.alike < ALIKE or near.extra > near.length * _MOST_NEW:
         return None
-    known = text_of(near.key) or ""
+    known = known_for(near.key, text) or ""
     found = change(near.key, text, known)
     return found if found.alike >= ALIKE else None
 
@@ -101,6 +102,46 @@ def near_miss(text: str) -> Change | None:
 def known_texts(parts: Iterable[Part], catalog: Catalog) -> list[str]:
     """The known texts of the licenses that were found, where they can be read."""
     return [t for p in parts if (t := known_text(p.expression, catalog))]
+
+
+def not_own_words(
+    clauses: list[Sentence], parts: list[Part], beside: list[Claim], catalog: Catalog
+) -> list[Sentence]:
+    """The clauses that stand in the text of no license named in the same file.
+
+    Where the file names that license, its own sentences are no additions to another's.
+    """
+    if not clauses:
+        return []
+    known = _word_runs(
+        (*(p.expression for p in parts), *(c.expression or "" for c in beside)), catalog
+    )
+    return [c for c in clauses if not _stands_in(c.text, known)]
+
+
+def without_own_words(rest: str, parts: list[Part], catalog: Catalog) -> str:
+    """What is left around known texts, without sentences of those very licenses.
+
+    A rule of the engine may hold the beginning of a text alone, as of an exception to the GPL.
+    """
+    known = _word_runs((p.expression for p in parts), catalog)
+    for sentence in split_sentences(rest) if known else ():
+        if len(words(sentence.text)) >= _OWN_WORDS and _stands_in(sentence.text, known):
+            blank = re.sub(r"\S", " ", rest[sentence.start : sentence.end])
+            rest = rest[: sentence.start] + blank + rest[sentence.end :]
+    return rest
+
+
+def _word_runs(expressions: Iterable[str], catalog: Catalog) -> list[str]:
+    """The words of the known texts of all licenses and exceptions in some expressions."""
+    ids = {i for e in expressions for i in re.findall(r"[\w.+-]+", e)} - {"AND", "OR", "WITH"}
+    texts = (known_text(i, catalog) for i in sorted(ids))
+    return [f" {' '.join(read_words(t).words)} " for t in texts if t]
+
+
+def _stands_in(text: str, known: list[str]) -> bool:
+    said = f" {' '.join(read_words(text).words)} "
+    return any(said in k for k in known)
 
 
 def known_text(expression: str, catalog: Catalog) -> str | None:
@@ -122,7 +163,8 @@ def part_change(part: Part, lines: list[str], catalog: Catalog) -> Change | None
         base = catalog.id_of(found.base)
         return _shifted(replace(found, base=base), part.first - 1)
     text = "\n".join(lines[part.first - 1 : part.last])
-    known = known_text(part.expression, catalog)
+    licensed = catalog.by_id.get(part.expression.lower())
+    known = known_for(licensed.key, text) if licensed else None
     share = _MOSTLY if ruled else _PARTLY
     if known is None or len(words(text)) < share * len(words(known)):
         return None  # a notice or a title, of which nearly all the text would be missing

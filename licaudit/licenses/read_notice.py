@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from licaudit.facts import Claim, Gap, Passage
 from licaudit.licenses import engine
+from licaudit.licenses.alike import leaves, within
 from licaudit.licenses.catalog import Catalog
 from licaudit.licenses.claims import at_line, claim, gap
 from licaudit.licenses.knowledge import Knowledge
@@ -48,6 +49,30 @@ def read_notice(
                 rule=match.rule,
             )
         )
-    if len(passage.text) > NOTICE_LIMIT or not matched.complete:
-        return found, [gap(passage, "cut_short", "this notice is too long to be read whole")]
-    return found, []
+    open_ = _named_in_passing(passage, matched.matches, found, catalog)
+    if len(passage.text) > NOTICE_LIMIT or matched.unread:
+        detail = matched.trouble or "this notice is too long to be read whole"
+        return found, [gap(passage, "cut_short", detail), *open_]
+    return found, open_
+
+
+def _named_in_passing(
+    passage: Passage, matches: tuple[engine.Match, ...], found: list[Claim], catalog: Catalog
+) -> list[Gap]:
+    """A Gap for each license that is named, but too briefly to tell what comes under it."""
+    claimed = frozenset(i for c in found if c.expression for i in leaves(c.expression))
+    first: dict[str, engine.Match] = {}
+    for match in matches:
+        if match.exact and match.coverage == 100 and not match.generic and match.kind != "clue":
+            named = spdx(match.expression, catalog)
+            if not within(leaves(named), claimed):
+                first.setdefault(named, match)
+    return [
+        gap(
+            passage,
+            "unexplained_text",
+            f"{named} is named here without a word on what comes under it",
+            location=at_line(passage, match.start_line, match.end_line),
+        )
+        for named, match in first.items()
+    ]

@@ -36,10 +36,10 @@ def read_text(
     title = next((" ".join(line.split()) for line in lines if line.strip()), "")
     exact = exact_text(passage.text, knowledge, catalog)
     if exact:
-        parts, complete = [Part(exact, 1, len(lines), "exact_text", 1.0, True)], True
+        parts, unread = [Part(exact, 1, len(lines), "exact_text", 1.0, True)], None
     else:
         matched = engine.match(passage.text)
-        parts, complete = find_parts(matched.matches, lines, knowledge, catalog), matched.complete
+        parts, unread = find_parts(matched.matches, lines, knowledge, catalog), matched.unread
     hidden = read_changes.smuggled(passage.text, read_changes.known_texts(parts, catalog))
     if exact and not hidden:
         found = _claims(passage, title, exact, "exact_text", 1.0, knowledge)
@@ -49,14 +49,15 @@ def read_text(
         if named:
             return named
     rest = "" if exact else outside(lines, parts, knowledge)
+    rest = read_changes.without_own_words(rest, parts, catalog)
     said = beside.read_beside(passage, rest, knowledge, catalog, patterns)
     said_hidden = beside.narrowing(passage, read_changes.only_lines(passage.text, hidden), patterns)
     # Around a text in a license file stand clauses; around one in a card, the card's own words.
     clauses = [*hidden, *(_clauses(passage, said, rest) if passage.form == "text" else [])]
+    clauses = read_changes.not_own_words(clauses, parts, said.claims, catalog)
     parts, changes, gaps = _with_clauses(passage, parts, lines, clauses, catalog)
-    if not complete:
-        detail = "too much of this text resembles licenses; it was not compared to the end"
-        gaps.append(gap(passage, "cut_short", detail))
+    if unread:
+        gaps.append(gap(passage, "cut_short", unread))
     found = [
         c
         for p, changed in zip(parts, changes, strict=True)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from os import stat_result
+from os import fsencode, stat_result
 from pathlib import Path
 
 from licaudit.settings import cache_folder
@@ -19,7 +19,7 @@ from licaudit.settings import cache_folder
 FRESH = 2_000_000_000  # nanoseconds: a file changed this lately may change again unseen
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS answers (digest BLOB PRIMARY KEY, answer TEXT) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS seen (path TEXT PRIMARY KEY, mark TEXT, digest BLOB) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS seen (path BLOB PRIMARY KEY, mark TEXT, digest BLOB) WITHOUT ROWID",
 )
 
 
@@ -58,7 +58,7 @@ class ResultsCache:
         with suppress(sqlite3.Error):
             row = self._database.execute(
                 "SELECT answer FROM seen JOIN answers USING (digest) WHERE path = ? AND mark = ?",
-                (path, seen),
+                (fsencode(path), seen),
             ).fetchone()
             return str(row[0]) if row else None
         return None
@@ -85,7 +85,7 @@ class ResultsCache:
             )
             self._database.executemany(
                 "INSERT OR REPLACE INTO seen VALUES (?, ?, ?)",
-                [(k.path, k.mark, k.digest) for k in rows if k.mark],
+                [(fsencode(k.path), k.mark, k.digest) for k in rows if k.mark],
             )
 
     def close(self) -> None:

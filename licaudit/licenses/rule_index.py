@@ -10,30 +10,31 @@ from __future__ import annotations
 import marshal
 import mmap
 import pickle
-import sys
 from array import array
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
-from time import time
 from typing import Any
 
+import numpy as np
 from intbitset import intbitset
 from licensedcode import cache
-from licensedcode.index import LicenseIndex
+from licensedcode.index import LicenseIndex, match_blocks_seq
+from licensedcode.match import merge_matches
+from licensedcode.match_seq import match_sequence
+from licensedcode.query import LINES_THRESHOLD
+from numpy.typing import NDArray
 
 from licaudit.licenses.candidates import Likely
-from licaudit.licenses.index_build import ALONE, FILES, FORMAT, build
+from licaudit.licenses.exact_rules import Exact
+from licaudit.licenses.index_build import FILES, FORMAT, build
 from licaudit.licenses.scancode_names import Names
+from licaudit.licenses.text_query import TextQuery
 from licaudit.settings import cache_folder
 
 NEAR, CANDIDATES = 10, 70  # how many rules ScanCode compares word by word
-OPEN = 0.5  # share of telling words that exact rules may leave before likeness is asked outright
-FEW = 6  # rules left to compare one by one
 
 
 def index_folder() -> Path:
@@ -41,7 +42,7 @@ def index_folder() -> Path:
     return cache_folder("index") / f"{version('scancode-toolkit')}-{FORMAT}"
 
 
-def open_index(quick: bool = False) -> RuleIndex:
+def open_index() -> RuleIndex:
     """The index, made first when this machine has none or a damaged one."""
     try:
         index = _kept()
@@ -51,7 +52,6 @@ def open_index(quick: bool = False) -> RuleIndex:
             index = RuleIndex(Path(folder) / "index")  # mapped files outlive their names
     # ScanCode's functions ask this variable for names; without it they load everything.
     cache._LICENSE_CACHE = index.names
-    index.quick = quick
     return index
 
 
@@ -113,85 +113,29 @@ class Records:
 
 
 class Postings:
-    """Like ScanCode's high postings: where each word that tells stands in a rule."""
+    """Where each word that tells stands in a rule: ScanCode's high postings, made when asked."""
 
-    def __init__(self, tokens: Sequences, telling: int) -> None:
-        self._tokens, self._telling = tokens, telling
+    def __init__(self, tokens: Sequences) -> None:
+        self._tokens = tokens
 
-    def __getitem__(self, rule: int) -> dict[int, array[int]]:
-        found: dict[int, array[int]] = defaultdict(lambda: array("h"))
+    def of(self, rule: int, words: frozenset[int]) -> dict[int, list[int]]:
+        """Word -> its places in a rule, for some words."""
+        found: dict[int, list[int]] = defaultdict(list)
         for position, token in enumerate(self._tokens[rule]):
-            if token < self._telling:
+            if token in words:
                 found[token].append(position)
         return dict(found)
-
-
-class Exact:
-    """Finds every rule whose tokens stand in a text without a gap: an automaton's answers.
-
-    Rules are sorted by their tokens, so those that begin alike are neighbors: a place in the text
-    narrows a range of them token by token.
-    """
-
-    def __init__(
-        self, tokens: Sequences, order: Sequence[int], starts: Mapping[int, tuple[int, int]]
-    ) -> None:
-        self._tokens, self._order, self._starts = tokens, order, starts
-
-    def iter(self, text: Sequence[int]) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
-        """(index of the last token, [(rule, 0, index of the rule's last token)]), in order."""
-        found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        starts, size, tokens = self._starts, len(text), array("h", text)
-        for place in range(size):
-            alone = starts.get(text[place] << 16 | ALONE)
-            if alone:
-                found[place].append((1, self._order[alone[0]]))
-            if place + 1 < size:
-                several = starts.get(text[place] << 16 | text[place + 1])
-                if several:
-                    for rule, length in self._narrow(tokens, place, *several):
-                        found[place + length - 1].append((length, rule))
-        for end in sorted(found):
-            for length, rule in sorted(found[end], reverse=True):
-                yield end, [(rule, 0, length - 1)]
-
-    def _narrow(
-        self, text: array[int], place: int, low: int, high: int
-    ) -> Iterator[tuple[int, int]]:
-        """Rules of a range that stand at a place of the text, with their lengths."""
-        order, offsets, numbers = self._order, self._tokens.offsets, self._tokens.numbers
-        view, depth, left = numbers.view, 2, len(text) - place
-        while high - low > FEW:
-            while low < high and offsets[order[low] + 1] - offsets[order[low]] == depth:
-                yield order[low], depth
-                low += 1
-            if depth >= left:
-                return
-            token = text[place + depth]
-
-            def at(number: int, depth: int = depth) -> int:
-                return int(view[offsets[order[number]] + depth])
-
-            first = bisect_left(range(low, high), token, key=at) + low
-            high = bisect_left(range(first, high), token + 1, key=at) + first
-            low, depth = first, depth + 1
-        for number in range(low, high):
-            rule = order[number]
-            start, end = offsets[rule], offsets[rule + 1]
-            length = end - start
-            if length <= left and numbers.part(start, end) == text[place : place + length]:
-                yield rule, length
 
 
 class RuleIndex(LicenseIndex):  # type: ignore[misc]
     """ScanCode's index, its large parts mapped. Read-only and shared by forked processes.
 
-    Its answers are ScanCode's. A `quick` one asks for likeness only where exact rules leave words
-    that could be another rule: right for whole trees, where nearly every such question is idle.
+    Its answers are ScanCode's. A `quick` query asks for likeness only of rules whose pairs of words
+    stand close together and reach beyond what exact rules explain: right for whole trees, where
+    nearly every such question is idle.
     """
 
-    def __init__(self, folder: Path, quick: bool = False) -> None:
-        self.quick = quick
+    def __init__(self, folder: Path) -> None:
         if any(not (folder / name).is_file() for name in FILES):
             raise OSError(f"{folder.name} is incomplete")
         small = marshal.loads((folder / FILES[-1]).read_bytes())
@@ -202,7 +146,7 @@ class RuleIndex(LicenseIndex):  # type: ignore[misc]
         self.regular_rids = intbitset(small["regular"])
         self.false_positive_rids = intbitset(small["false_positive"])
         self.tids_by_rid, self.rules_by_rid = tokens, Records(folder)
-        self.high_postings_by_rid = Postings(tokens, self.len_legalese)
+        self.high_postings_by_rid = Postings(tokens)
         self.rules_automaton = Exact(
             tokens, Mapped(folder / "order.bin", "i").view, small["starts"]
         )
@@ -210,44 +154,78 @@ class RuleIndex(LicenseIndex):  # type: ignore[misc]
         self.likely = Likely(folder, self.len_legalese, small["expressions"], small["identifiers"])
         self.optimized, self.all_languages = True, False
 
+    def match(self, query_string: str, **_: Any) -> list[Any]:
+        """Matches in a text, as ScanCode finds them in one given to it as a string."""
+        query = TextQuery(list(enumerate(query_string.splitlines(), 1)), self, LINES_THRESHOLD)
+        return list(self.match_query(query))
+
     def get_approximate_matches(
-        self,
-        query: Any,
-        matched_qspans: list[Any],
-        existing_matches: list[Any],
-        deadline: float = sys.maxsize,
-        **_: Any,
+        self, query: TextQuery, matched_qspans: list[Any], **_: Any
     ) -> list[Any]:
-        """Matches by likeness, as ScanCode goes: near copies of the whole text, then each run."""
+        """Matches by likeness, as ScanCode goes: near copies of the whole text, then each run.
+
+        `query.late` tells whether time ran out first.
+        """
         matches: list[Any] = []
         taken = list(matched_qspans)
         whole = query.whole_query_run()
         near = self._likely(whole, NEAR, alike=True)
         if near:
-            matches += self.get_query_run_approximate_matches(whole, near, taken, deadline)
+            matches += self._compared(whole, near, taken)
             for found in matches:
                 query.subtract(found.qspan)
+        held = intbitset.union(*(t._set for t in matched_qspans)) if matched_qspans else intbitset()
         for run in query.query_runs:
-            if time() > deadline:
-                break
             # ScanCode ranks first and asks this later; a run without a free word finds nothing.
-            if not run.is_matchable(include_low=False, qspans=matched_qspans):
+            if not query.speaks(run) or not run.high_matchables - held or run.is_digits_only():
                 continue
-            if self.quick and not self._open(run, matched_qspans):
-                continue
-            likely = self._likely(run, CANDIDATES)
-            matches += self.get_query_run_approximate_matches(run, likely, matched_qspans, deadline)
+            likely = self._likely(run, CANDIDATES, exact=matched_qspans if query.quick else None)
+            matches += self._compared(run, likely, matched_qspans)
         return matches
 
-    def _open(self, run: Any, taken: list[Any]) -> bool:
-        """Whether the words that no exact rule explains could be part of another rule at all."""
-        held = intbitset.union(*(t._set for t in taken)) if taken else intbitset()
-        telling = [p for p, t in run.tokens_with_pos() if t < self.len_legalese]
-        free = [t for p, t in run.tokens_with_pos() if p not in held]
-        if sum(p not in held for p in telling) > OPEN * len(telling):
-            return True
-        return bool(self.likely.find(free, 1))
+    def _compared(self, run: Any, likely: list[Any], taken: list[Any]) -> list[Any]:
+        """Matches of a run with rules, one rule after the other, as long as there is time."""
+        found: list[Any] = []
+        if not likely or not run.is_matchable(include_low=False, qspans=taken):
+            return found
+        for _, number, rule, shared in likely:
+            postings = self.high_postings_by_rid.of(number, shared)
+            start = 0
+            while not run.query.out_of_time():
+                new = match_sequence(
+                    self, rule, run, postings, start_offset=start, match_blocks=match_blocks_seq
+                )
+                found += new
+                end = max((m.qend for m in new), default=run.end)
+                if end + 1 >= run.end:
+                    break
+                start = end + 1
+        return list(merge_matches(found))
 
-    def _likely(self, run: Any, top: int, alike: bool = False) -> list[tuple[Any, ...]]:
-        found = self.likely.find(run.matchable_tokens(), top, alike, self.quick)
+    def _likely(
+        self, run: Any, top: int, alike: bool = False, exact: list[Any] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Rules that a run may resemble; where `exact` matches are given, only such as add to them.
+
+        In the form in which ScanCode passes candidates on.
+        """
+        if not run.high_matchables:
+            return []
+        size = run.end - run.start + 1
+        text = np.full(size, -1, np.int32)
+        places = np.array(run.matchables.tolist(), np.int64)
+        text[places - run.start] = run.query.codes[places]
+        found = self.likely.find(text, top, alike)
+        if exact is not None:
+            found = self.likely.close(found, text, _far(exact, run.start, size))
         return [(None, rule, self.rules_by_rid[rule], shared) for rule, shared in found]
+
+
+def _far(exact: list[Any], start: int, size: int) -> NDArray[Any]:
+    """For each place of a run, the last place of the longest exact match over it, or one before."""
+    far = np.arange(-1, size - 1)
+    for span in exact:
+        low, high = max(span.start - start, 0), min(span.end - start, size - 1)
+        if low <= high and len(span) == span.magnitude():
+            far[low : high + 1] = np.maximum(far[low : high + 1], high)
+    return far

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-Row = tuple[str, str, bool, tuple[str, ...]]  # key, SPDX key, exception, other SPDX keys
+Row = tuple[str, str, bool]  # key, SPDX key, whether it is an exception
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,6 @@ class Named:
     key: str
     spdx_license_key: str
     is_exception: bool
-    aliases: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.key
@@ -30,12 +29,7 @@ class Named:
 def rows_of(database: Mapping[str, Any]) -> list[Row]:
     """The rows of ScanCode's database, in its order."""
     return [
-        (
-            key,
-            str(license_.spdx_license_key or ""),
-            bool(license_.is_exception),
-            tuple(license_.other_spdx_license_keys or ()),
-        )
+        (key, str(license_.spdx_license_key or ""), bool(license_.is_exception))
         for key, license_ in database.items()
     ]
 
@@ -51,7 +45,7 @@ class Names:
     @cached_property
     def db(self) -> dict[str, Named]:
         """Key -> license."""
-        return {key: Named(key, spdx, exception) for key, spdx, exception, _ in self._rows}
+        return {key: Named(key, spdx, exception) for key, spdx, exception in self._rows}
 
     @cached_property
     def _likes(self) -> dict[str, Any]:

@@ -85,7 +85,8 @@ class Narrator:
 
     def subject(self, words: str, start: int, end: int, kind: Kind) -> Subject:
         """Whom the match at `start:end` of a sentence speaks of."""
-        if _any(self._voices["cited"]).search(words) or self._contrasted(words, start):
+        cited = _any(self._voices["cited"]).search(words, 0, start + 1)  # a bibliography's words
+        if cited or self._contrasted(words, start):
             return "other"
         if kind in _ABOUT_OTHERS:
             return "this"
@@ -149,6 +150,9 @@ class Narrator:
                 continue
             # Short known names ("opt", "phi") count only as their owners write them.
             if known and len(name) < 4 and name.islower():
+                continue
+            # A row of a table names a part of ours, unless the whole world knows the name.
+            if not known and words.startswith("|"):
                 continue
             if (known or _NAMELIKE.search(name)) and (anywhere or _is_topic(words, match)):
                 return True

@@ -5,96 +5,86 @@ Nothing but the windows is matched; a file without a clue costs one pass over it
 
 from __future__ import annotations
 
-import time
-from copy import copy
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from functools import cache
 from typing import Any
 
-from licaudit.licenses.clues import Clues, windows
-from licaudit.licenses.engine import BINARY_BREAK, BREAK, matches_of
+from licaudit.licenses.clues import Clues
+from licaudit.licenses.engine import BINARY_BREAK, BREAK
+from licaudit.licenses.file_lines import Lines
 
-MOSTLY = 3  # windows that hold a third of the lines or more
-BRIDGE = 8  # lines without a clue that do not part two windows
-SECONDS = 30.0  # for one window, and after which no other is begun
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """A file's text as numbered lines; several pieces of a long line share a number."""
-
-    numbered: tuple[tuple[int, str], ...]
-    binary: bool = False
-
-
-def read_lines(path: Path) -> Lines:
-    """The lines that ScanCode would read from a file of any type; none for what holds no text."""
-    import typecode
-    from licensedcode.tokenize import query_lines
-
-    with path.open("rb") as file:
-        if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):  # ScanCode takes UTF-16 for binary
-            text = path.read_text("utf-16", errors="replace")
-            return Lines(tuple(enumerate(text.splitlines(), 1)))
-    kind = typecode.get_type(str(path))
-    if not kind.contains_text:
-        return Lines(())
-    numbered = tuple(query_lines(location=str(path), strip=False))
-    return Lines(numbered, bool(kind.is_binary))
+LARGE = 4_000_000  # characters of a file of which only what stands near clues is compared
+NEAR = 400  # lines
+SECONDS = 30.0  # of this process's time for one file
 
 
 def match_lines(lines: Lines, index: Any, clues: Clues) -> tuple[list[Any], bool]:
-    """ScanCode matches in the windows of a file, in order of place; False when time ran out."""
-    texts = [text.rstrip("\n") for _, text in lines.numbered]
-    data = "\n".join(texts).encode("utf-8", "surrogatepass")
-    found: list[Any] = []
-    ranges = windows(data, clues.ends(data), BRIDGE)
-    if sum(high - low + 1 for low, high in ranges) * MOSTLY >= len(texts):
-        ranges = [(1, len(texts))]  # a text about licenses is read as a whole
+    """ScanCode's matches in a file, in order of place; False when time ran out."""
+    from licaudit.licenses.text_query import TextQuery
+
+    if not lines.numbered:
+        return [], True
     breaks = BINARY_BREAK if lines.binary else BREAK
-    end = time.time() + SECONDS
-    for low, high in ranges:
-        matches, complete = _window("\n".join(texts[low - 1 : high]), breaks, index)
-        found += [_moved(m, low - 1) for m in matches]
-        if not complete or time.time() > end:
-            return found, False
-    return found, True
+    numbered = lines.numbered
+    marked = _clue_lines([text for _, text in numbered], clues)
+    if sum(len(text) for _, text in numbered) > LARGE:
+        numbered, marked = _thinned(numbered, marked)
+    query = TextQuery(
+        numbered, index, breaks, lines.binary, lines.long, clues=marked, seconds=SECONDS
+    )
+    return list(index.match_query(query)), not query.late
 
 
-@lru_cache(4096)
-def _window(text: str, breaks: int, index: Any) -> tuple[list[Any], bool]:
-    """The matches of one window, its first line counting as 1, and whether they are all.
+def _clue_lines(texts: list[str], clues: Clues) -> Any:
+    """Indexes of the lines in which a clue ends, rising."""
+    import numpy as np
 
-    The same header stands in many files of a tree.
-    """
-    return matches_of(index, text, SECONDS, breaks)
+    data = "\n".join(text.rstrip("\n") for text in texts).encode("utf-8", "surrogatepass")
+    ends = np.array(clues.ends(data), np.int64)
+    breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
+    return np.unique(np.searchsorted(breaks, ends - 1))
 
 
-def _moved(match: Any, lines: int) -> Any:
-    if not lines:
-        return match
-    found = copy(match)
-    found.start_line, found.end_line = match.start_line + lines, match.end_line + lines
-    return found
+def _thinned(
+    numbered: tuple[tuple[int, str], ...], marked: Any
+) -> tuple[tuple[tuple[int, str], ...], Any]:
+    """The lines near those that are marked, the gaps shown by empty ones; and the marks in them."""
+    import numpy as np
+
+    edges = np.zeros(len(numbered) + 1, np.int64)
+    np.add.at(edges, np.maximum(marked - NEAR, 0), 1)
+    np.add.at(edges, np.minimum(marked + NEAR + 1, len(numbered)), -1)
+    near = np.cumsum(edges[:-1]) > 0
+    after = np.convolve(near, np.ones(BINARY_BREAK + 1), "full")[: len(numbered)] > 0
+    kept = np.flatnonzero(after)
+    texts = tuple((numbered[i][0], numbered[i][1] if near[i] else "") for i in kept.tolist())
+    return texts, np.searchsorted(kept, marked)
 
 
 def expression(matches: list[Any]) -> str | None:
     """The SPDX expression of a file's matches, by ScanCode's rules for groups of them."""
     from licensedcode.cache import build_spdx_license_expression, get_licensing
-    from licensedcode.detection import (
-        LicenseDetection,
-        combine_expressions,
-        group_matches,
-        process_detections,
-    )
+    from licensedcode.detection import combine_expressions, group_matches, process_detections
 
     if not matches:
         return None
-    groups = [LicenseDetection.from_matches(matches=g) for g in group_matches(matches)]
+    groups = [_detection().from_matches(matches=g) for g in group_matches(matches)]
     kept = process_detections(detections=groups, licensing=get_licensing())
     names = [d.license_expression for d in kept if d.license_expression is not None]
     if not names:
         return None
     combined = combine_expressions(names, relation="AND", unique=True, licensing=get_licensing())
     return str(build_spdx_license_expression(str(combined), licensing=get_licensing()))
+
+
+@cache
+def _detection() -> Any:
+    """ScanCode's detection without its identifier, which reads the whole file again."""
+    from licensedcode.detection import LicenseDetection
+
+    class Detection(LicenseDetection):  # type: ignore[misc]
+        identifier_with_expression = None
+
+        def spdx_license_expression(self) -> str:
+            return ""
+
+    return Detection

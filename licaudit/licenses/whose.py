@@ -30,7 +30,7 @@ _BASE = re.compile(
 
 # `GLM is licensed under`, `The ELECTRA model is released`: a sentence with a name for subject.
 _TOPIC = re.compile(
-    r"^\W{0,6}(?:the )?((?:[A-Z][\w.+-]{0,40} ){0,6}[A-Z][\w.+-]{0,40})"
+    r"^\W{0,6}(?:[Tt]he )?((?:[A-Z][\w.+-]{0,40} ){0,6}[A-Z][\w.+-]{0,40})"
     r"(?: (?:models?|data ?sets?|corpus|project|code(?:base)?|benchmark|weights|library|package))?"
     r" (?:\([^)]{0,60}\) )?(?:is|are|was|were) (?:\w+ )?"
     r"(?:licen[sc]ed|released|distributed|published|available|provided|made)\b",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from licaudit.facts import Artifact, Claim, Collected, Curation, Location
+from dataclasses import replace
+
+import pytest
+
+from licaudit.errors import ConfigError
+from licaudit.facts import Artifact, Claim, Collected, Curation, Gap, Location
 from licaudit.licenses.curations import apply_curations, content_digest
 
 ROOT = "local:."
@@ -30,14 +35,55 @@ def test_a_curation_corrects_the_words_it_was_written_for() -> None:
     assert gaps == []
 
 
-def test_a_curation_lapses_when_the_words_change_and_its_line_is_named() -> None:
+@pytest.mark.parametrize("changed", [claim("mtii"), claim(line=3)])
+def test_a_curation_of_other_words_is_refused_with_both_places_and_digests(changed: Claim) -> None:
     digest = content_digest([claim()], ROOT, "weights")
-    for changed in (claim("mtii"), claim(line=3)):
-        (found,), (gap,) = apply_curations([changed], (curation(digest),), TREE, "mine.yaml")
-        assert found == changed
-        assert (gap.reason, gap.blocks, gap.scope) == ("curation_lapsed", True, "weights")
-        assert gap.location == Location("mine.yaml", 7, key="curations")
-        assert content_digest([changed], ROOT, "weights") in gap.detail
+    with pytest.raises(ConfigError) as refused:
+        apply_curations([changed], (curation(digest),), TREE, "mine.yaml")
+    said = refused.value.sentence()
+    assert said.startswith("mine.yaml:7: the curation of `local:.` (weights) ")
+    assert changed.location.label() in said
+    assert digest in said
+    assert content_digest([changed], ROOT, "weights") in said
+    assert refused.value.exit_code == 2
+
+
+def test_a_curation_of_words_that_are_gone_is_refused() -> None:
+    digest = content_digest([claim()], ROOT, "weights")
+    with pytest.raises(ConfigError, match="what now stands there"):
+        apply_curations([], (curation(digest),), TREE)
+
+
+BASE = "pkg:huggingface/birds/wren"
+
+
+@pytest.mark.parametrize(
+    ("read", "gaps"),
+    [
+        ([], ()),
+        ([replace(claim("other"), artifact=BASE, authority="stranger")], ()),
+        ([replace(claim("other"), artifact=BASE)], (Gap(BASE, "unreachable", "no connection"),)),
+    ],
+)
+def test_words_out_of_reach_are_no_change_and_no_pass(read: list[Claim], gaps: tuple) -> None:
+    upstream = Collected(artifacts=(Artifact(BASE, "model", "wren"),), gaps=gaps)
+    held = (curation("00", artifact=BASE),)
+    claims, (gap,) = apply_curations(read, held, upstream, "mine.yaml")
+    assert claims == read
+    assert (gap.reason, gap.blocks, gap.scope) == ("curation_lapsed", True, "weights")
+    assert gap.location == Location("mine.yaml", 7, key="curations")
+
+
+def test_an_upstream_that_was_read_and_differs_is_refused() -> None:
+    upstream = Collected(artifacts=(Artifact(BASE, "model", "wren"),))
+    elsewhere = (Gap(ROOT, "unreachable", "no connection"), Gap(BASE, "unknown_name", "mti"))
+    for gaps in ((), elsewhere):
+        with pytest.raises(ConfigError, match=r"README\.md:2"):
+            apply_curations(
+                [replace(claim(), artifact=BASE)],
+                (curation("00", artifact=BASE),),
+                replace(upstream, gaps=gaps),
+            )
 
 
 def test_a_curation_of_what_is_not_there_is_reported() -> None:

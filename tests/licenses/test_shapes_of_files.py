@@ -54,6 +54,19 @@ def test_notice_and_portion(reading: Read, text: Text) -> None:
     }
 
 
+@pytest.mark.parametrize("license_id", ["CC BY-NC 4.0", "CC-BY-NC-4.0"])
+def test_a_license_named_in_passing_in_a_notice_is_open(
+    reading: Read, text: Text, license_id: str
+) -> None:
+    notice = f"Heron\n\n{text('apache-2.0')[-560:]}\n\nThe songs come under {license_id}.\n"
+    found = reading("notice-and-portion", LICENSE=text("apache-2.0"), NOTICE=notice)
+    named = [g for g in found.gaps if "CC-BY-NC-4.0" in g.detail]
+    assert [(g.reason, g.scope, g.blocks) for g in named] == [
+        ("unexplained_text", "folder:notices", True)
+    ]
+    assert named[0].location.line == notice.count("\n")
+
+
 def test_a_license_only_as_pdf_is_a_gap(reading: Read) -> None:
     found = reading("license-only-as-pdf")
     assert found.expression("code") is None
