@@ -16,7 +16,7 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-from evaluate.statement_labels import HELD_OUT, places, read_labels
+from evaluate.statement_labels import HELD_OUT, TUNING, places, read_labels
 
 FORGE = "https://github.com"
 
@@ -29,7 +29,7 @@ def main() -> int:
     parser.add_argument("--clones", type=Path, help="a folder of clones that are at hand")
     args = parser.parse_args()
     wanted: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for repo, revision, path in places(read_labels(HELD_OUT)):
+    for repo, revision, path in places([*read_labels(HELD_OUT), *read_labels(TUNING)]):
         if not target(args.texts, repo, revision, path).is_file():
             wanted[repo, revision].append(path)
     lacking = 0

@@ -1,11 +1,13 @@
 """Statements about use, sentence by sentence: what the patterns find beside what a reader labeled.
 
-`evaluate/labels/statements.tsv` holds the held-out sentences, drawn from public repositories and
-labeled before any pattern had seen them; `statements_tuning.tsv` those the patterns were written
-with. A label names a place (repository, commit, path, line) and the digest of the sentence, never
-the sentence: the texts lie outside the project (`evaluate/fetch_texts.py` rebuilds them). Classes
-are the kinds of `rules/statements.yaml`; `a/b` asks for one of the two, `?a` allows it. A sentence
-of which only doubts are noted counts neither as found nor as missed.
+`evaluate/labels/statements.tsv` holds sentences drawn from public repositories in rounds, each
+labeled before any pattern had seen it: the rounds of half `dev` have taught the patterns since, the
+one of half `test` has not. `statements_tuning.tsv` holds what the patterns were written with, and
+the held-out set of old, retired. A label names a place (repository, commit, path, line) and the
+digest of the sentence, never the sentence: the texts lie outside the project
+(`evaluate/fetch_texts.py` rebuilds them). Classes are the kinds of `rules/statements.yaml`; `a/b`
+asks for one of the two, `?a` allows it. A sentence of which only doubts are noted counts neither
+as found nor as missed.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ HELD_OUT = FOLDER / "statements.tsv"
 TUNING = FOLDER / "statements_tuning.tsv"
 SHARED = "shared"  # the `repo` of texts that lie in ../shared/real
 LIBRARY = "huggingface/datasets"  # one repository with a folder for every data set
+CARDS = "YoungXinyu1802/HuggingFace-Dataset-Card-Analysis"  # one with a file for every card
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Row:
 def evaluate(shared: Path, texts: Path, misses: bool = False) -> int:
     """Print the tables; the number of labels whose sentence could not be read."""
     lost = 0
-    for title, path in (("held out", HELD_OUT), ("used for tuning", TUNING)):
+    for title, path in (("drawn in rounds", HELD_OUT), ("used for tuning, and retired", TUNING)):
         labels, first = read_labels(path), read_labels(path, first=True)
         read, unread = found_in(labels, shared, texts)
         before = [(x, read[y]) for x, y in zip(first, labels, strict=True) if y in read]
@@ -97,7 +100,7 @@ def _table(title: str, read: dict[Label, frozenset[str]]) -> None:
 
 
 def _misses(read: dict[Label, frozenset[str]]) -> None:
-    """The mender's half alone: the other stays unseen, so that its figures keep their worth."""
+    """The mender's rounds alone: the test stays unseen, so that its figures keep their worth."""
     for label, kinds in read.items():
         lacking, extra = judge(label, kinds)
         if label.half == "dev" and (lacking or extra):
@@ -172,6 +175,8 @@ def _kinds(text: str, label: Label) -> dict[tuple[str, int], frozenset[str]]:
 def _names(label: Label) -> tuple[str, ...]:
     if label.repo in (SHARED, LIBRARY):
         return (label.path.split("/")[1].replace("__", "/"),)
+    if label.repo == CARDS:
+        return (Path(label.path).stem.replace("_", "/", 1),)
     return (label.repo,)
 
 

@@ -42,7 +42,7 @@ _REQUEST = re.compile(
     r"|could you|please |tell me|give me|explain )",
     re.IGNORECASE,
 )
-_KEYS = re.compile(r"[\"']([A-Za-z_]\w{0,30})[\"']\s{0,3}:\s{0,3}[\"'\[{]")
+_KEYS = re.compile(r"[\"']([A-Za-z_]\w{0,30})[\"']\s{0,3}:\s{0,3}[\"'\[{\d]")
 _ELEMENT = re.compile(r"[ \t]{0,40}(['\"])[^\n]{20,}\1,[ \t\r\n]{0,9}")
 _PROSE = "".join(map(chr, range(32, 127))).translate(str.maketrans("", "", "'\"]}")) + "\t\r\n"
 TURN = 60  # lines a last speaker may go on for

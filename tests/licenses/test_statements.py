@@ -211,6 +211,29 @@ def test_an_answer_is_read_behind_its_question() -> None:
     assert kinds("Interested in commercial use? Please contact us.") == {"apply_first"}
 
 
+def test_a_row_of_a_table_names_a_part_of_ours_unless_the_world_knows_the_name() -> None:
+    text = "# Foobench\n\n| Barset-2 | CC BY-NC 4.0 |\n| Llama | CC BY-NC 4.0 |\n"
+    assert subjects(text, "lab/foobench") == ["this", "other"]
+
+
+def test_the_words_of_a_bibliography_are_no_terms_but_a_request_before_it_stands() -> None:
+    entry = (
+        "@misc{foo2031, title = {Foo}, copyright = {Creative Commons Attribution-NonCommercial}}"
+    )
+    assert kinds(f"See the entry below: {entry}") == set()
+    assert kinds(f"Please cite our note: {entry}") == {"citation_asked"}
+
+
+def test_a_row_of_data_with_numbers_is_quoted() -> None:
+    assert kinds('{"text": "You may not use it commercially.", "target": 0}') == set()
+
+
+def test_terms_of_data_that_ours_was_made_from_bind_ours() -> None:
+    assert kinds("The original dataset has a non-commercial clause.", "lab/foo") == {
+        "non_commercial"
+    }
+
+
 def test_a_remark_on_a_linked_source_is_about_the_source() -> None:
     source = "- [foo](https://hub.example/datasets/foo)\n  - For academic use only.\n"
     assert subjects(source) == ["other"]
