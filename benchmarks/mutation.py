@@ -5,11 +5,12 @@ copy of the checkout that nobody edits. A mutant is one small change of one line
 turned, a condition negated, a number moved, a word of a vocabulary spoilt. It is made in memory, in
 a process of its own; nothing is written to the tree.
 
-One run of `tests/policy` and `tests/provenance` beforehand tells which test passes which line, and
-how long it takes (coverage.py; kept in `--map FILE`). A mutant is met by the tests that pass its
-line, its module's own first, then quick ones before slow ones; a line that runs only while modules
-are loaded is met by all. `--enough` seconds of tests without a complaint make a survivor, so a
-share can only be too low. Tests that fail without any mutant are left out and named.
+One run of `tests/policy`, `tests/provenance` and the tests of `licaudit rules` beforehand tells
+which test passes which line, and how long it takes (coverage.py; kept in `--map FILE`). A mutant is
+met by the tests that pass its line, its module's own first, then quick ones before slow ones; a
+line that runs only while modules are loaded is met by all. `--enough` seconds of tests without a
+complaint make a survivor, so a share can only be too low. Tests that fail without any mutant are
+left out and named.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     import pytest
 
 FOLDERS = ("licaudit/policy", "licaudit/provenance")
-TESTS = ("tests/policy", "tests/provenance")
+TESTS = ("tests/policy", "tests/provenance", "tests/cli/test_rules.py")
 
 
 @dataclass(frozen=True)
