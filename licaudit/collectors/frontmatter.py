@@ -108,15 +108,15 @@ def _at_end(lines: list[str]) -> tuple[int, int, str | None] | None:
 def _salvage(lines: list[str], first: int, last: int) -> tuple[tuple[str, str, int], ...]:
     """(key, value, line) of the license fields of a head that is no valid YAML."""
     found: list[tuple[str, str, int]] = []
-    index = first
-    while index < min(last, len(lines)):
+    index, end = first, min(last, len(lines))  # a head that is never closed ends with the page
+    while index < end:
         match = _LICENSE_LINE.match(lines[index][:2000])
         if match:
             key, value = match.group(1).lower(), match.group(2).strip("\"' ")
             if value and value not in ("|", ">"):
                 found.append((key, value, index + 1))
             else:
-                while index + 1 < last and (item := _ITEM.match(lines[index + 1][:2000])):
+                while index + 1 < end and (item := _ITEM.match(lines[index + 1][:2000])):
                     index += 1
                     found.append((key, item.group(1).strip("\"' "), index + 1))
         index += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from licaudit.collectors import frontmatter
@@ -20,6 +20,8 @@ LINES = st.lists(
 
 
 @given(LINES)
+@example(["---", "a: &x [*x]", "- mit", "licenses:"])
+@example(["---", "a: [", "licenses:", "- mit"])
 def test_no_page_breaks_the_reader_and_lines_lie_in_the_page(lines: list[str]) -> None:
     head = frontmatter.find(lines, "README.md")
     if head is None:
