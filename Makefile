@@ -79,7 +79,7 @@ browser:
 	$$run apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null
 
 test: $(VENV)/.dev browser ## run all tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## lint, formatting, types, import contracts
 	@$(BIN)/ruff check .

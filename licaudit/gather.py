@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from licaudit.brought import with_npm
+from licaudit.brought_python import with_pip
 from licaudit.collectors.duty_notes import find_notes
 from licaudit.collectors.markers import find_markers
 from licaudit.collectors.records import find_records
@@ -102,6 +103,8 @@ def read_material(
     if request.reading is None:
         return target
     if request.depth != 0:
+        locked = recall.revision if request.at_lock else lambda _: None
+        target = with_pip(target, tree, session, locked)
         target = with_npm(target, tree, session)
     return follow(
         target,

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
-from licaudit.documents import read_yaml
+from licaudit.compiled import kept_yaml
 from licaudit.errors import ToolError
-from licaudit.settings import cache_folder, data_folder, write_whole
+from licaudit.settings import cache_folder, data_folder, keep
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = Language.__args__  # type: ignore[attr-defined]
@@ -61,12 +61,9 @@ def _compiled(digest: str) -> dict[str, str] | None:
 
 
 def _compile(text: str, digest: str, source: str) -> dict[str, str]:
-    table = flatten(read_yaml(text, f"reports/messages/{source}").data)
-    try:
-        path = cache_folder("messages") / f"{digest}.json"
-        write_whole(path, json.dumps(table, ensure_ascii=False).encode())
-    except OSError:
-        return table  # a read-only cache costs time alone
+    table = flatten(kept_yaml(text, f"reports/messages/{source}").data)
+    path = cache_folder("messages") / f"{digest}.json"
+    keep(path, json.dumps(table, ensure_ascii=False).encode())
     return table
 
 

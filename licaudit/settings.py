@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from licaudit.errors import ToolError
 
@@ -46,12 +49,34 @@ def data_folder(name: str) -> Path:
     )
 
 
+def cache_home() -> Path:
+    """The folder that everything kept between runs lies in: `$XDG_CACHE_HOME/licaudit`."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "licaudit"
+
+
 def cache_folder(name: str) -> Path:
-    """A folder of ours under `$XDG_CACHE_HOME/licaudit/`, made when missing."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = base / "licaudit" / name
-    folder.mkdir(parents=True, exist_ok=True)
+    """A folder of ours under `cache_home`, made when missing.
+
+    Where none can be made, a temporary one that lasts as long as this process.
+    """
+    folder = cache_home() / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        folder = Path(_spare().name) / name
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@cache
+def _spare() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="licaudit-cache-")
+
+
+def keep(path: Path, data: bytes) -> None:
+    """`write_whole` into a cache: one that is full or read-only costs time alone."""
+    with suppress(OSError):
+        write_whole(path, data)
 
 
 def write_whole(path: Path, data: bytes, private: bool = False) -> None:

@@ -14,6 +14,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A name that this terminal cannot show is no reason to fall over.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    _warn_of_cache()
     try:
         app(prog_name="licaudit")
     except LicauditError as error:
@@ -28,6 +29,18 @@ def main() -> None:
             "Please report it; LICAUDIT_DEBUG=1 shows where it happened."
         )
         raise SystemExit(INCOMPLETE) from None
+
+
+def _warn_of_cache() -> None:
+    from licaudit.settings import cache_home
+
+    home = cache_home()
+    there = next((p for p in (home, *home.parents) if p.exists()), home)
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        _say(
+            f"{home} cannot be written to, so nothing is kept between runs and each is slow. "
+            "Set XDG_CACHE_HOME to a folder that can."
+        )
 
 
 def _say(sentence: str) -> None:

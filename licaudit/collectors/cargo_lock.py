@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from licaudit.collectors.cargo_scopes import Crate, cargo_notes
-from licaudit.collectors.packages import from_url, package
+from licaudit.collectors.cargo_scopes import Crate, cargo_lost, cargo_notes
+from licaudit.collectors.packages import breaks_off, from_url, package
 from licaudit.collectors.reading import joined, only_gap, shown
 from licaudit.collectors.toml_text import read_toml
 from licaudit.facts import CODE, Collected, Gap, Location
@@ -30,10 +30,14 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
         return only_gap(Gap(root, "broken", detail, Location(entry.path), CODE))
     lines = [text.count("\n", 0, m.start()) + 1 for m in _HEADER.finditer(text)]
     notes = cargo_notes(tree, entry, listed[:_MOST])
-    return joined(
+    parts = [
         _crate(item, entry, root, lines[index] if index < len(lines) else None, notes)
         for index, item in enumerate(listed[:_MOST])
-    )
+    ]
+    if lost := cargo_lost(listed):
+        what = f"the crate {shown(lost[0])} is needed and not listed"
+        parts.append(only_gap(breaks_off(what, entry.path, text.count("\n"), root)))
+    return joined(parts)
 
 
 def _crate(

@@ -16,6 +16,14 @@ _KINDS = {"dependencies": None, "build-dependencies": "build", "dev-dependencies
 _MOST = 500  # Cargo.toml files of one workspace
 
 
+def cargo_lost(listed: list[Any]) -> list[str]:
+    """Names that locked crates need and that the lock does not hold."""
+    items = [i for i in listed if isinstance(i, dict)]
+    names = {i.get("name") for i in items if isinstance(i.get("name"), str)}
+    needed = {n.partition(" ")[0] for i in items for n in strings(i.get("dependencies"))}
+    return sorted(needed - names)
+
+
 def cargo_notes(tree: Tree, entry: Entry, listed: list[Any]) -> dict[Crate, str | None]:
     """For each locked crate: None, `build` or `dev`, the nearest wins.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
-from licaudit.collectors.packages import DEV, is_dev_path, package, python_dependency
-from licaudit.collectors.reading import clean, joined, only_gap, read_text, shown
+from licaudit.collectors.packages import DEV, is_dev_path, package, python_dependency, read_lock
+from licaudit.collectors.reading import clean, joined, only_gap, shown
 from licaudit.collectors.requirements import logical_lines
 from licaudit.documents import Document, DocumentError, read_yaml
 from licaudit.facts import CODE, Collected, Gap, Location
@@ -27,9 +28,9 @@ def is_environment(entry: Entry) -> bool:
 def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     """Packages and links; what is no package specification is a Gap."""
     note = DEV if is_dev_path(entry.path) else None
-    text = read_text(tree, entry, root, CODE, limit=_LARGEST, blocks=note is None)
+    text = read_lock(tree, entry, root, _LARGEST)
     if isinstance(text, Gap):
-        return only_gap(text)
+        return only_gap(replace(text, blocks=note is None))
     if "dependencies" not in text:
         return Collected()  # settings of some other program
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from licaudit.collectors.packages import DEV, is_dev_group, package, read_lock
+from licaudit.collectors.packages import DEV, breaks_off, is_dev_group, package, read_lock
 from licaudit.collectors.reading import joined, only_gap
 from licaudit.facts import Collected, Gap, Location
 from licaudit.sources.tree import Entry, Tree
@@ -13,6 +13,7 @@ NAMES = ("gemfile", "gemfile.lock")
 _GEM = re.compile(r"""^\s*gem\s*\(?\s*["']([\w.-]+)["'](?:\s*,\s*["']=?\s*(\d[\w.]*)["'])?(.*)$""")
 _GROUP = re.compile(r"^\s*group\s+(.+?)\s+do\b")
 _LOCKED = re.compile(r"^    ([\w.-]+) \(([^)\s-]+)(?:-[^)]*)?\)$")
+_LAST = frozenset({"PLATFORMS", "DEPENDENCIES", "BUNDLED WITH"})
 _HERE = re.compile(r"\bpath(?:\s*=>|:)")
 
 
@@ -42,11 +43,15 @@ def _wanted(text: str, entry: Entry, root: str) -> Collected:
 
 def _locked(text: str, entry: Entry, root: str) -> Collected:
     parts = []
-    section = ""
+    section, sections = "", set()
     for number, line in enumerate(text.split("\n"), 1):
         if line and not line.startswith(" "):
             section = line.strip()
+            sections.add(section)
         elif section in ("GEM", "GIT") and (gem := _LOCKED.match(line)):
             where = Location(entry.path, number, key=gem.group(1))
             parts.append(package("gem", gem.group(1), gem.group(2), root, where))
+    if "GEM" in sections and not sections & _LAST:
+        gap = breaks_off("Bundler lists platforms at its end", entry.path, text.count("\n"), root)
+        parts.append(only_gap(gap))
     return joined(parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from licaudit.collectors.packages import package, read_lock
+from licaudit.collectors.packages import breaks_off, package, read_lock
 from licaudit.collectors.reading import joined, only_gap, shown
 from licaudit.facts import CODE, Collected, Gap, Location
 from licaudit.sources.tree import Entry, Tree
@@ -12,6 +12,7 @@ from licaudit.sources.tree import Entry, Tree
 _BLOCK = re.compile(r"^\s*(\w+)\s*\(\s*(?://.*)?$")
 _SINGLE = re.compile(r"^\s*(require|replace)\s+(.+)$")
 _REQUIRED = re.compile(r'^"?([A-Za-z0-9][\w.~/@!-]*)"?\s+(v[\w.+-]+)$')
+_OPEN = "("  # the verb of a block that does not end
 _REPLACED = re.compile(r"^(\S+)(?:\s+v\S+)?\s*=>\s*(\S+)(?:\s+(v\S+))?$")
 
 
@@ -27,7 +28,9 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
         words, _, comment = written.partition("//")
         note = "indirect" if comment.strip().startswith("indirect") else None
         words = words.strip()
-        if verb == "require" and (match := _REQUIRED.match(words)):
+        if verb == _OPEN:
+            gaps.append(breaks_off(f"the block `{written}` never ends", entry.path, number, root))
+        elif verb == "require" and (match := _REQUIRED.match(words)):
             required.append((match.group(1), match.group(2), number, note))
         elif verb == "replace" and (match := _REPLACED.match(words)):
             replaced[match.group(1)] = (match.group(2), match.group(3))
@@ -45,9 +48,9 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
 
 
 def _directives(text: str) -> list[tuple[int, str, str]]:
-    """(line, verb, words) of `require` and `replace`, alone or in a block."""
+    """(line, verb, words) of `require` and `replace`, alone or in a block; `_OPEN` of no end."""
     found = []
-    block = ""
+    block, number = "", 0
     for number, line in enumerate(text.split("\n"), 1):
         if block:
             if line.strip().startswith(")"):
@@ -58,4 +61,6 @@ def _directives(text: str) -> list[tuple[int, str, str]]:
             block = head.group(1)
         elif single := _SINGLE.match(line):
             found.append((number, single.group(1), single.group(2)))
-    return [item for item in found if item[1] in ("require", "replace")]
+    if block:
+        found.append((number, _OPEN, block))
+    return [item for item in found if item[1] in ("require", "replace", _OPEN)]

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from licaudit.collectors.lines import find_key
-from licaudit.collectors.packages import DEV, package, read_lock
+from licaudit.collectors.packages import DEV, breaks_off, package, read_lock
 from licaudit.collectors.reading import joined, only_gap, shown
 from licaudit.collectors.toml_text import read_toml, table
 from licaudit.facts import CODE, Collected, Gap, Location
@@ -57,6 +57,9 @@ def collect_lock(tree: Tree, entry: Entry, root: str) -> Collected:
         group, name, version, needed = match.groups()
         note = DEV if all(c.lower().startswith("test") for c in needed.split(",")) else None
         parts.append(package("maven", f"{group}/{name}", version, root, where, note))
+    if parts and entry.name.lower() == "gradle.lockfile" and "\nempty=" not in f"\n{text}":
+        gap = breaks_off("Gradle ends it with `empty=`", entry.path, text.count("\n"), root)
+        parts.append(only_gap(gap))
     return joined(parts)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from licaudit.collectors.json_text import read_json
+from licaudit.collectors.package_json import from_registry
 from licaudit.collectors.packages import DEV
 from licaudit.collectors.versions import is_pinned
 from licaudit.facts import CODE, Gap, Link
@@ -60,6 +61,8 @@ def without_lock(tree: Tree, links: Iterable[Link], *, developed: bool) -> Itera
     for entry in tree.entries():
         if entry.name.lower() != "package.json" or entry.folder in locks:
             continue
+        if "node_modules" in entry.folder.split("/"):
+            continue  # a copy that came along with what asked for it
         if _locked_above(entry.folder, locks) and entry.path not in open_:
             continue
         manifest = _manifest(tree, entry, developed)
@@ -100,7 +103,7 @@ def _asked(name: str, value: Any) -> bool:
 
 def _unknown(name: str, value: str) -> bool:
     """`catalog:` and its like: no other reader calls it an address, and npm cannot be asked."""
-    return bool(_NAME.match(name)) and value.strip().startswith(("catalog:", "patch:"))
+    return bool(_NAME.match(name)) and from_registry(value) and not _asked(name, value)
 
 
 def _optional_peers(value: Any) -> dict[str, Any]:

@@ -44,6 +44,12 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     return joined(parts)
 
 
+def from_registry(wanted: str) -> bool:
+    """Whether a range means a package of a registry, not an address or a part of this tree."""
+    wanted = wanted.strip()
+    return not wanted.startswith(_LOCAL) and not _ADDRESS.match(wanted)
+
+
 def _license(
     document: JsonText, path: tuple[str | int, ...], value: Any, entry: Entry, root: str
 ) -> Collected:

@@ -64,6 +64,11 @@ def read_lock(tree: Tree, entry: Entry, root: str, limit: int = LIMITS.whole_fil
     return Gap(root, "broken", detail, Location(entry.path, line), CODE)
 
 
+def breaks_off(detail: str, path: str, line: int, root: str) -> Gap:
+    """The Gap for a list of packages that ends before its tool would have ended it."""
+    return Gap(root, "broken", f"the file breaks off: {detail}", Location(path, line), CODE)
+
+
 def without_secrets(text: str) -> str:
     """A URL, or a text that holds some, without user names, passwords and tokens."""
     return _SECRET.sub(r"\1***", _CREDENTIALS.sub("", text))

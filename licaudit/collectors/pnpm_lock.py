@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from licaudit.collectors.packages import DEV, from_url, package, read_lock
+from licaudit.collectors.packages import DEV, breaks_off, from_url, package, read_lock
 from licaudit.collectors.pnpm_scopes import bare, pnpm_notes
 from licaudit.collectors.reading import joined, only_gap, shown
 from licaudit.facts import CODE, Collected, Gap, Location
@@ -17,6 +17,8 @@ _KEY = re.compile(r"^  '?(/?[^\s'].*?)'?:\s*(\{\})?\s*$")
 _PINNED = re.compile(
     r"^/?((?:@[\w.~-]+/)?[\w.~-]+)[@/](\d+\.\d+\.\d+[\w.+-]*?)(?:[(_].*)?$", re.ASCII
 )
+_NINE = re.compile(r"^lockfileVersion: '?(9|[1-9]\d)\b", re.MULTILINE)
+_ASKED = re.compile(r"^        version: '?(?!link:|file:|workspace:)", re.MULTILINE)
 _FLAG = re.compile(r"^    (dev|optional): true\s*$")
 _ADDRESS = re.compile(r"(https?|git|ssh)[:+]")
 _LOCAL = ("file:", "link:", "workspace:")
@@ -43,11 +45,15 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
         elif found and (flag := _FLAG.match(line)):
             name, where, note = found[-1]
             found[-1] = (name, where, note or (DEV if flag.group(1) == "dev" else "optional"))
-    notes = pnpm_notes(text)
-    return joined(
+    notes, lost = pnpm_notes(text)
+    parts = [
         _package(key, number, note or notes.get(bare(key)), entry, root)
         for key, number, note in found
-    )
+    ]
+    if lost or (_NINE.search(text) and "\nsnapshots:" not in text and _ASKED.search(text)):
+        what = f"{shown(lost[0])} is needed and not listed" if lost else "it has no `snapshots`"
+        parts.append(only_gap(breaks_off(what, entry.path, text.count("\n"), root)))
+    return joined(parts)
 
 
 def _package(key: str, line: int, note: str | None, entry: Entry, root: str) -> Collected:

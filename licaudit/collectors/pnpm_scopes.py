@@ -24,14 +24,15 @@ class _Graph:
     edges: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
 
-def pnpm_notes(text: str) -> dict[str, str | None]:
-    """For each key of `packages`: None, `optional` or `dev`, the nearest wins.
+def pnpm_notes(text: str) -> tuple[dict[str, str | None], tuple[str, ...]]:
+    """For each key of `packages`: None, `optional` or `dev`, the nearest wins; and what is lost.
 
-    Empty where the lock holds no graph, or one that leads nowhere: then nobody can tell.
+    Lost are names that the lock needs and does not hold. No notes where it holds no graph, or one
+    that leads nowhere: then nobody can tell.
     """
     graph = _read(text)
     if not graph.edges or not graph.starts:
-        return {}
+        return {}, ()
     by_name: dict[str, list[str]] = {}
     for key in graph.edges:
         by_name.setdefault(_name(key), []).append(key)
@@ -39,7 +40,7 @@ def pnpm_notes(text: str) -> dict[str, str | None]:
     for section, name, reference in graph.starts:
         found = _meant(name, reference, graph, by_name)
         if found is None:
-            return {}
+            return {}, (name,)
         starts[_NOTES.get(section)] += found
     lost: list[str] = []
 
@@ -52,7 +53,7 @@ def pnpm_notes(text: str) -> dict[str, str | None]:
     notes: dict[str, str | None] = {}
     for key, note in reached(starts, onward).items():
         notes.setdefault(bare(key), note)
-    return {} if lost else notes
+    return ({}, tuple(lost)) if lost else (notes, ())
 
 
 def bare(key: str) -> str:

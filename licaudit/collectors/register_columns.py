@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-from licaudit.documents import read_yaml
+from licaudit.compiled import kept_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.facts import CHANNELS, Channel
 from licaudit.settings import data_folder
@@ -50,7 +50,7 @@ class Words:
 def load_words() -> Words:
     """The vocabulary of registers. Raises KnowledgeError for a role or channel nobody knows."""
     path = data_folder("rules") / "register.yaml"
-    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    document = kept_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     columns: dict[str, str] = {}
     channels: dict[str, Channel] = {}
     for role, names in document.data["columns"].items():

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from licaudit.collectors.row_columns import plain_name
-from licaudit.documents import Document, read_yaml
+from licaudit.compiled import kept_yaml
+from licaudit.documents import Document
 from licaudit.errors import RuleError
 from licaudit.facts import RELATIONS, Relation
 from licaudit.settings import data_folder
@@ -46,7 +47,7 @@ class RelationNames:
 def load_relations(folder: Path | None = None) -> RelationNames:
     """The tables of `rules/relations.yaml`. Raises RuleError with the line that is wrong."""
     path = (folder or data_folder("rules")) / "relations.yaml"
-    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    document = kept_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     data = document.data
     if not isinstance(data, dict) or set(data) != FIELDS:
         raise RuleError(f"needs exactly {', '.join(sorted(FIELDS))}", where=document.where())

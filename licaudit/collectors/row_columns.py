@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from licaudit.documents import Document, read_yaml
+from licaudit.compiled import kept_yaml
+from licaudit.documents import Document
 from licaudit.errors import RuleError
 from licaudit.settings import data_folder
 
@@ -53,7 +54,7 @@ def plain_name(name: str) -> str:
 def load_names(folder: Path | None = None) -> Names:
     """The names of `rules/columns.yaml`. Raises RuleError with the line that is wrong."""
     path = (folder or data_folder("rules")) / "columns.yaml"
-    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    document = kept_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     data = document.data
     if not isinstance(data, dict) or set(data) != {*LISTS, "links"}:
         raise RuleError(f"needs exactly {', '.join(LISTS)} and links", where=document.where())

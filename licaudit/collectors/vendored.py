@@ -29,6 +29,9 @@ def is_go(entry: Entry) -> bool:
 
 def collect_wheel(tree: Tree, entry: Entry, root: str) -> Collected:
     """The package, what its metadata says of its license, and that the tree contains it."""
+    text = read_lock(tree, entry, root)
+    if isinstance(text, Gap):
+        return only_gap(text)
     one = read_python(tree, entry)
     where = Location(entry.path)
     if not one.name:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from licaudit.collectors.npm_locks import LARGEST, locked
-from licaudit.collectors.packages import read_lock
+from licaudit.collectors.packages import breaks_off, read_lock
 from licaudit.collectors.reading import joined, only_gap, shown
-from licaudit.collectors.yarn_scopes import Entries, yarn_notes
+from licaudit.collectors.yarn_scopes import Entries, yarn_lost, yarn_notes
 from licaudit.facts import CODE, Collected, Gap, Location
 from licaudit.sources.tree import Entry, Tree
 
 _HEAD = re.compile(r'^"?((?:@[^/@\s"]+/)?[^@\s"]+)@(.*?)"?$')
-_VERSION = re.compile(r'^  version:? "?([^"\s]+)"?\s*$')
+_VERSION = re.compile(r'^  version:? (?:"([^"\s]+)"|([^"\s]+))\s*$')
 _RESOLUTION = re.compile(r'^  resolution: "((?:@[^/@\s"]+/)?[^@\s"]+)@(\w+):')
 _PART = re.compile(r"^  (\w+):\s*$")
 _EDGE = re.compile(r'^    "?((?:@[^/@\s"]+/)?[^@\s":]+)"?:? "?([^"]*?)"?\s*$')
@@ -46,16 +46,34 @@ def collect(tree: Tree, entry: Entry, root: str) -> Collected:
     if text.strip() and not packages and "__metadata" not in text and "# yarn" not in text:
         detail = "no lock of yarn although named like one"
         return only_gap(Gap(root, "broken", detail, Location(entry.path, 1), CODE))
-    graph = Entries(
+    graph = _graph(packages)
+    notes = yarn_notes(tree, entry, graph)
+    parts = [_package(one, notes.get(number), entry, root) for number, one in enumerate(packages)]
+    if lost := yarn_lost(graph):
+        what = f"{shown(lost[0])} is needed and not listed"
+        parts.append(only_gap(breaks_off(what, entry.path, text.count("\n"), root)))
+    return joined(parts)
+
+
+def _graph(packages: list[_Package]) -> Entries:
+    patched: dict[str, list[int]] = {}
+    by_name: dict[str, list[int]] = {}
+    for number, one in enumerate(packages):
+        for name in dict.fromkeys(name for name, _ in one.asked):
+            by_name.setdefault(name, []).append(number)
+        if one.range.startswith("patch:"):
+            patched.setdefault(one.name, []).append(number)
+    return Entries(
         {d: n for n, one in enumerate(packages) for d in one.asked},
         [one.needs for one in packages],
-        [one.range.partition(":")[2] if one.range.startswith("workspace:") else None
-         for one in packages],
-    )  # fmt: skip
-    notes = yarn_notes(tree, entry, graph)
-    return joined(
-        _package(one, notes.get(number), entry, root) for number, one in enumerate(packages)
+        [_workspace(one.range) for one in packages],
+        patched,
+        by_name,
     )
+
+
+def _workspace(wanted: str) -> str | None:
+    return wanted.partition(":")[2] if wanted.startswith("workspace:") else None
 
 
 def _package(one: _Package, note: str | None, entry: Entry, root: str) -> Collected:
@@ -86,7 +104,7 @@ def _read(text: str) -> Iterator[_Package]:
         elif resolution := _RESOLUTION.match(line):
             one.name = resolution.group(1) if resolution.group(2) == "npm" else one.name
         elif version := _VERSION.match(line):
-            one.version = one.version or version.group(1)
+            one.version = one.version or version.group(1) or version.group(2)
         elif begun := _PART.match(line):
             part = begun.group(1)
         elif part in _EDGES and (edge := _EDGE.match(line)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from licaudit.collectors.json_text import read_json
@@ -25,14 +25,28 @@ class Entries:
     by_descriptor: dict[tuple[str, str], int]
     needs: list[list[tuple[str, str]]]
     workspaces: list[str | None]  # the folder, relative to the lock's, of an entry that is one
+    patched: dict[str, list[int]] = field(default_factory=dict)  # entries that are patches, by name
+    by_name: dict[str, list[int]] = field(default_factory=dict)
 
     def meant(self, name: str, wanted: str) -> list[int] | None:
         """The entries of a descriptor; all of that name where a resolution has replaced it."""
         for asked in (wanted, f"npm:{wanted}", wanted.removeprefix("npm:")):
             if (name, asked) in self.by_descriptor:
-                return [self.by_descriptor[name, asked]]
-        every = sorted({n for (other, _), n in self.by_descriptor.items() if other == name})
+                return [self.by_descriptor[name, asked], *self.patched.get(name, ())]
+        every = self.by_name.get(name, [])
         return every or ([] if wanted.startswith(_LOCAL) else None)
+
+
+def yarn_lost(graph: Entries) -> list[str]:
+    """Names that locked packages need and that the lock does not hold."""
+    return sorted(
+        {
+            name
+            for needs in graph.needs
+            for name, wanted in needs
+            if graph.meant(name, wanted) is None
+        }
+    )
 
 
 def yarn_notes(tree: Tree, entry: Entry, graph: Entries) -> dict[int, str | None]:

@@ -28,6 +28,10 @@ MOST_OF = 0.6  # of a rule's pairs
 SPREAD = 2.5  # times a rule's length: a match with wider gaps is dropped as too thin
 
 
+Candidate = tuple[int, frozenset[int]]  # a rule, and the telling words that it shares with a text
+NONE = np.zeros(0, np.int32)
+
+
 class Scores(NamedTuple):
     """How alike a text and a rule are, in the order in which it ranks."""
 
@@ -81,9 +85,7 @@ class Likely:
         (self._high, self._matched, self._length, self._containment) = limits[4:]
         self._longest = float(self._length[self._likely > 0].max())
 
-    def find(
-        self, text: Iterable[int], top: int, alike: bool = False
-    ) -> list[tuple[int, frozenset[int]]]:
+    def find(self, text: Iterable[int], top: int, alike: bool = False) -> list[Candidate]:
         """At most `top` rules, best first, each with the telling words shared with the text.
 
         `text` holds token ids, -1 where a place is taken; `alike` keeps near copies only.
@@ -100,20 +102,21 @@ class Likely:
         return [(r.rule, telling & self._words(r.rule)) for r in best]
 
     def close(
-        self, found: list[tuple[int, frozenset[int]]], text: NDArray[Any], far: NDArray[Any]
-    ) -> list[tuple[int, frozenset[int]]]:
+        self, found: list[Candidate], text: NDArray[Any], far: NDArray[Any]
+    ) -> list[tuple[Candidate, list[tuple[int, int]]]]:
         """Those of `found` whose pairs of neighboring words stand close together in the text.
 
         Others align to nothing that counts: a match must be dense. Nor may all of them lie within
         one exact match, as theirs would add nothing, unless they are most of the rule: single words
         may reach further. `far` tells for each place the last one of the longest exact match there.
+        Each comes with the stretches of the text, first and last place, where its pairs stand so.
         """
         parts = [self._rule_pairs(rule) for rule, _ in found]
-        if not parts:
+        known, numbers = np.unique(np.concatenate(parts or [NONE]), return_inverse=True)
+        if not known.size:
             return []
         pairs = _pairs(text)
         pairs[(text[:-1] < 0) | (text[1:] < 0)] = -1
-        known, numbers = np.unique(np.concatenate(parts), return_inverse=True)
         near = np.searchsorted(known, pairs)
         near[near == known.size] = 0
         places = np.flatnonzero(known[near] == pairs)
@@ -123,20 +126,30 @@ class Likely:
             own = numbers[start : start + part.size]
             start += part.size
             held[own] = True
-            if self._dense(item[0], places[held[near]], far):
-                kept.append(item)
+            stretches = self._dense(item[0], places[held[near]], far)
+            if stretches:
+                kept.append((item, stretches))
             held[own] = False
         return kept
 
-    def _dense(self, rule: int, mine: NDArray[Any], far: NDArray[Any]) -> bool:
+    def _dense(self, rule: int, mine: NDArray[Any], far: NDArray[Any]) -> list[tuple[int, int]]:
+        """Where a rule's pairs, which stand at the places `mine`, stand close together."""
         wanted, spread = self._wanted(rule), self._length[rule] * SPREAD
         size = mine.size - wanted + 1
         if size < 1:
-            return False
+            return []
         near = mine[wanted - 1 :] - mine[:size] <= spread
         last = np.searchsorted(mine, mine[:size] + spread, side="right") - 1
         beyond = mine[last] + 1 > far[mine[:size]]
-        return bool(np.any(near & (beyond | (mine.size > self._length[rule] * MOST_OF))))
+        begins = np.flatnonzero(near & (beyond | (mine.size > self._length[rule] * MOST_OF)))
+        if not begins.size:
+            return []
+        lows = np.maximum(mine[begins] - int(spread), 0)
+        highs = np.minimum(mine[last[begins]] + int(spread) + 1, far.size - 1)
+        parted = np.flatnonzero(lows[1:] > highs[:-1]) + 1
+        firsts = lows[np.concatenate(([0], parted))]
+        ends = highs[np.concatenate((parted - 1, [begins.size - 1]))]
+        return list(zip(firsts.tolist(), ends.tolist(), strict=True))
 
     def _wanted(self, rule: int) -> int:
         return max(int(self._matched[rule] * PAIRS), 1)

@@ -17,10 +17,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from licaudit.documents import read_yaml
+from licaudit.compiled import kept_yaml
 from licaudit.errors import ToolError
 from licaudit.licenses.texts import digest, words
-from licaudit.settings import cache_folder, data_folder, write_whole
+from licaudit.settings import cache_folder, data_folder, keep
 
 FORMAT = 7
 FEWEST_WORDS = 20  # a shorter text is a sentence that stands in many places
@@ -73,7 +73,7 @@ def load_catalog() -> Catalog:
         plain = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         plain = _with_spdx(scancode_data(), spdx.decode("utf-8"))
-        write_whole(path, json.dumps(plain).encode())
+        keep(path, json.dumps(plain).encode())
     known = [Known(*row) for row in plain["licenses"]]
     ids = {k.id.lower(): k for k in reversed(known)}
     for other, key in plain["other_ids"].items():
@@ -145,7 +145,7 @@ def scancode_data() -> dict[str, Any]:
 
 def _with_spdx(plain: dict[str, Any], written: str) -> dict[str, Any]:
     """The same with what SPDX's list adds; ScanCode's own word stands where both have one."""
-    data = read_yaml(written, f"rules/{SPDX_FILE}").data
+    data = kept_yaml(written, f"rules/{SPDX_FILE}").data
     ids = {str(row[1]).lower() for row in plain["licenses"]} | set(plain["other_ids"])
     # An id that is spelled like one of ScanCode's keys is that license.
     keys = {str(row[0]): str(row[1]) for row in plain["licenses"] if row[0] not in ids}

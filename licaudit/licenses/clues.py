@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
 
@@ -101,15 +100,14 @@ class Clues:
 def open_clues() -> Clues:
     """The patterns for the installed ScanCode's rules, compiled first when nobody has."""
     from licaudit.licenses.index_build import FORMAT
-    from licaudit.settings import cache_folder, write_whole
+    from licaudit.settings import cache_folder, keep
 
     name = f"clues-{version('scancode-toolkit')}-{FORMAT}-{version('hyperscan')}.db"
     try:
         return Clues((cache_folder("index") / name).read_bytes())
     except (OSError, ValueError, hyperscan_error()):
         data = compile_patterns(patterns(_rules()))
-    with suppress(OSError):  # a cache that cannot be written costs time alone
-        write_whole(cache_folder("index") / name, data)
+    keep(cache_folder("index") / name, data)
     return Clues(data)
 
 

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from licaudit.documents import Document, read_yaml
+from licaudit.compiled import kept_yaml
+from licaudit.documents import Document
 from licaudit.errors import KnowledgeError
 from licaudit.facts import CHECKS, CONDITION_KINDS, Check, Condition, Text
 from licaudit.settings import data_folder
@@ -66,7 +67,7 @@ class Duties:
 def load_duties(folder: Path | None = None) -> Duties:
     """The file, checked. Raises KnowledgeError with file and line."""
     path = (folder or data_folder("rules")) / "duties.yaml"
-    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    document = kept_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     data: dict[str, Any] = document.data if isinstance(document.data, dict) else {}
     _exactly(document, ("checks",), data.get("checks"), CHECKS, "check")
     _exactly(document, ("duties",), data.get("duties"), sorted(CONDITION_KINDS["duty"]), "duty")

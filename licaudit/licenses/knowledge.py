@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from licaudit.documents import Document, read_yaml
+from licaudit.compiled import kept_yaml
+from licaudit.documents import Document
 from licaudit.errors import KnowledgeError
 from licaudit.facts import Ambiguity, License
 from licaudit.facts.codec import from_plain, record
 from licaudit.licenses.ports import FILE as PORTS
 from licaudit.licenses.ports import Ports, compile_ports
-from licaudit.settings import cache_folder, data_folder, write_whole
+from licaudit.settings import cache_folder, data_folder, keep
 
 ANSWERING = ("statements.yaml", "categories.yaml", "upstreams.yaml", "duties.yaml")
 FORMAT = 5  # raise when the compiled form changes
@@ -73,7 +74,7 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         # Missing, cut short or not ours: the sources are the truth.
         plain = compile_knowledge(folder)
-        write_whole(compiled, json.dumps(plain, ensure_ascii=False).encode())
+        keep(compiled, json.dumps(plain, ensure_ascii=False).encode())
         return _loaded(version, plain)
 
 
@@ -147,7 +148,7 @@ def _ports(path: Path, records: list[dict[str, Any]], names: dict[str, str]) -> 
     """The table of ports, its ids added to the names; empty in a rules folder without one."""
     if not path.is_file():
         return {}
-    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    document = kept_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     found = compile_ports(document, records, names)
     for license_id in found["patches"]:
         if names.setdefault(name_key(license_id), license_id) != license_id:
@@ -156,7 +157,7 @@ def _ports(path: Path, records: list[dict[str, Any]], names: dict[str, str]) -> 
 
 
 def _aliases(path: Path, names: dict[str, str], ids: set[str]) -> tuple[dict[str, Any], list[str]]:
-    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    document = kept_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     data = document.data or {}
     if not isinstance(data, dict):
         raise KnowledgeError("expected names, ambiguous and silent", where=document.where())

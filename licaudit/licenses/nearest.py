@@ -16,7 +16,7 @@ from importlib.metadata import version
 
 from licaudit.licenses.catalog import license_folder, split_file, text_of
 from licaudit.licenses.texts import words
-from licaudit.settings import cache_folder, write_whole
+from licaudit.settings import cache_folder, keep
 
 FORMAT = 1
 # How to apply a license is told behind its end, and is no term of it.
@@ -98,7 +98,7 @@ def _sketches() -> tuple[tuple[str, int, frozenset[int]], ...]:
         rows = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         rows = _compile()
-        write_whole(path, json.dumps(rows).encode())
+        keep(path, json.dumps(rows).encode())
     return tuple((key, length, frozenset(sketch)) for key, length, sketch in rows)
 
 

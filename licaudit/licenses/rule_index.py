@@ -31,9 +31,11 @@ from licaudit.licenses.candidates import Likely
 from licaudit.licenses.exact_rules import Exact
 from licaudit.licenses.index_build import FILES, FORMAT, build
 from licaudit.licenses.scancode_names import Names
-from licaudit.licenses.text_query import TextQuery
+from licaudit.licenses.text_query import TextQuery, TextRun
 from licaudit.settings import cache_folder
 
+Likeness = tuple[int, frozenset[int], list[tuple[int, int]]]
+LONG_RUN = 10_000  # words; of a longer run only the stretches that matter are aligned with a rule
 NEAR, CANDIDATES = 10, 70  # how many rules ScanCode compares word by word
 
 
@@ -183,31 +185,39 @@ class RuleIndex(LicenseIndex):  # type: ignore[misc]
             matches += self._compared(run, likely, matched_qspans)
         return matches
 
-    def _compared(self, run: Any, likely: list[Any], taken: list[Any]) -> list[Any]:
+    def _compared(self, run: TextRun, likely: list[Likeness], taken: list[Any]) -> list[Any]:
         """Matches of a run with rules, one rule after the other, as long as there is time."""
         found: list[Any] = []
         if not likely or not run.is_matchable(include_low=False, qspans=taken):
             return found
-        for _, number, rule, shared in likely:
-            postings = self.high_postings_by_rid.of(number, shared)
-            start = 0
-            while not run.query.out_of_time():
-                new = match_sequence(
-                    self, rule, run, postings, start_offset=start, match_blocks=match_blocks_seq
-                )
-                found += new
-                end = max((m.qend for m in new), default=run.end)
-                if end + 1 >= run.end:
-                    break
-                start = end + 1
+        for rule, shared, stretches in likely:
+            postings = self.high_postings_by_rid.of(rule, shared)
+            parts = [run] if len(run) < LONG_RUN or not stretches else _parts(run, stretches)
+            for part in parts:
+                found += self._aligned(part, self.rules_by_rid[rule], postings)
         return list(merge_matches(found))
 
+    def _aligned(self, run: TextRun, rule: Any, postings: dict[int, list[int]]) -> list[Any]:
+        """Matches of a run with one rule, again and again behind the last."""
+        found: list[Any] = []
+        start = 0
+        while not run.query.out_of_time():
+            new = match_sequence(
+                self, rule, run, postings, start_offset=start, match_blocks=match_blocks_seq
+            )
+            found += new
+            end = max((m.qend for m in new), default=run.end)
+            if end + 1 >= run.end:
+                break
+            start = end + 1
+        return found
+
     def _likely(
-        self, run: Any, top: int, alike: bool = False, exact: list[Any] | None = None
-    ) -> list[tuple[Any, ...]]:
+        self, run: TextRun, top: int, alike: bool = False, exact: list[Any] | None = None
+    ) -> list[Likeness]:
         """Rules that a run may resemble; where `exact` matches are given, only such as add to them.
 
-        In the form in which ScanCode passes candidates on.
+        Each with the telling words both share and, if `exact` is given, the stretches that matter.
         """
         if not run.high_matchables:
             return []
@@ -216,9 +226,15 @@ class RuleIndex(LicenseIndex):  # type: ignore[misc]
         places = np.array(run.matchables.tolist(), np.int64)
         text[places - run.start] = run.query.codes[places]
         found = self.likely.find(text, top, alike)
-        if exact is not None:
-            found = self.likely.close(found, text, _far(exact, run.start, size))
-        return [(None, rule, self.rules_by_rid[rule], shared) for rule, shared in found]
+        if exact is None:
+            return [(rule, shared, []) for rule, shared in found]
+        close = self.likely.close(found, text, _far(exact, run.start, size))
+        return [(rule, shared, stretches) for (rule, shared), stretches in close]
+
+
+def _parts(run: TextRun, stretches: list[tuple[int, int]]) -> list[TextRun]:
+    """The stretches of a run as runs of their own."""
+    return [TextRun(run.query, run.start + low, run.start + high) for low, high in stretches]
 
 
 def _far(exact: list[Any], start: int, size: int) -> NDArray[Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from licaudit.documents import Document, DocumentError, read_yaml
+from licaudit.compiled import kept_yaml
+from licaudit.documents import Document, DocumentError
 from licaudit.errors import KnowledgeError
 from licaudit.settings import data_folder
 
@@ -18,7 +19,7 @@ def read_rules(name: str, keys: Iterable[str], what: str, folder: Path | None = 
     path = (folder or data_folder("rules")) / name
     wanted = tuple(keys)
     try:
-        document = read_yaml(path.read_text("utf-8"), f"rules/{name}")
+        document = kept_yaml(path.read_text("utf-8"), f"rules/{name}")
     except OSError as error:
         why = f"{what} cannot be read ({error.strerror})"
         raise KnowledgeError(why, where=str(path)) from error

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from licaudit.documents import Document, DocumentError, read_yaml
 from licaudit.errors import KnowledgeError
-from licaudit.settings import cache_folder, data_folder, write_whole
+from licaudit.settings import cache_folder, data_folder, keep
 
 FORMAT = 2  # raise when the compiled form changes
 FILE = "statements.yaml"
@@ -32,18 +33,33 @@ _UNBOUNDED = re.compile(r"(?<!\\)(?:\.|\]|\)|\\[a-zA-Z])(?:\*|\+|\{\d+,\})")
 @dataclass(frozen=True, slots=True, eq=False)  # by identity: hashing them all is slow
 class Pattern:
     """One way of saying one kind of statement. `clues` are lower-case words it cannot do without;
-    `cancelled` the regexes that, near a match, take it back; a `listed` one reads only the items of
+    `unless` the regexes that, near a match, take it back; a `listed` one reads only the items of
     a list that a ban leads in."""
 
     id: str
     kind: Kind
     lang: Literal["en", "zh"]
     clues: tuple[str, ...]
-    regex: re.Pattern[str]
-    cancelled: tuple[re.Pattern[str], ...]
+    source: str
+    unless: tuple[str, ...]
     fires: tuple[str, ...]
     silent: tuple[str, ...]
     listed: bool = False
+
+    @property
+    def regex(self) -> re.Pattern[str]:
+        """The words, as an expression; compiled when first asked for, most never are."""
+        return _compiled(self.source)
+
+    @property
+    def cancelled(self) -> Iterator[re.Pattern[str]]:
+        """What takes a match back."""
+        return map(_compiled, self.unless)
+
+
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.IGNORECASE)
 
 
 Voices = dict[str, tuple[str, ...]]
@@ -79,7 +95,7 @@ def _load(path: Path, _changed: int, _size: int) -> tuple[tuple[Pattern, ...], V
         data = json.loads(cached.read_text("utf-8"))
     except (OSError, ValueError):
         data = check(source.decode("utf-8"), f"rules/{path.name}")
-        write_whole(cached, json.dumps(data, ensure_ascii=False).encode())
+        keep(cached, json.dumps(data, ensure_ascii=False).encode())
     patterns = tuple(_pattern(entry) for entry in data["patterns"])
     return patterns, {name: tuple(words) for name, words in data["voices"].items()}
 
@@ -88,8 +104,7 @@ def _pattern(entry: dict[str, Any]) -> Pattern:
     examples = entry["examples"]
     return Pattern(
         entry["id"], entry["kind"], entry["lang"], tuple(entry["clues"]),
-        re.compile(entry["pattern"], re.IGNORECASE),
-        tuple(re.compile(source, re.IGNORECASE) for source in entry["unless"]),
+        entry["pattern"], tuple(entry["unless"]),
         tuple(examples["fires"]), tuple(examples["silent"]), entry["listed"],
     )  # fmt: skip
 

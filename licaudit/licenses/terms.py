@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from licaudit.documents import read_yaml
+from licaudit.compiled import kept_yaml
 from licaudit.facts import License
 from licaudit.facts.codec import record
 from licaudit.licenses.catalog import Catalog, Known
@@ -38,7 +38,7 @@ def terms_lookup(knowledge: Knowledge, catalog: Catalog) -> Callable[[str], Lice
 @cache
 def _categories() -> dict[str, Any]:
     path = data_folder("rules") / "categories.yaml"
-    data: dict[str, Any] = read_yaml(path.read_text("utf-8"), f"rules/{path.name}").data
+    data: dict[str, Any] = kept_yaml(path.read_text("utf-8"), f"rules/{path.name}").data
     return data
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from licaudit.documents import read_yaml
+from licaudit.compiled import kept_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.facts import DATA, WEIGHTS, Artifact, Claim, Location
 from licaudit.settings import data_folder
@@ -22,7 +22,7 @@ Row = tuple[str, str, int]
 def load_upstreams(folder: Path | None = None) -> dict[str, Row]:
     """artifact id (lower case) -> (expression, source, line). Raises KnowledgeError."""
     path = (folder or data_folder("rules")) / "upstreams.yaml"
-    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    document = kept_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     rows: dict[str, Row] = {}
     for index, entry in enumerate(document.data or []):
         unknown = set(entry) - {"ids", "license", "source", "seen"}

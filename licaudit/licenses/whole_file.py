@@ -13,7 +13,7 @@ from licaudit.licenses.engine import BINARY_BREAK, BREAK
 from licaudit.licenses.file_lines import Lines
 
 LARGE = 4_000_000  # characters of a file of which only what stands near clues is compared
-NEAR = 400  # lines
+NEAR = 120  # lines
 SECONDS = 30.0  # of this process's time for one file
 
 

@@ -58,5 +58,5 @@ class Workers:
 
     def _close(self) -> None:
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.shutdown(cancel_futures=True)  # waits: their time is counted
             self._pool = None

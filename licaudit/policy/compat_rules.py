@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from licaudit.documents import Document, read_yaml
+from licaudit.compiled import kept_yaml
+from licaudit.documents import Document
 from licaudit.errors import KnowledgeError
 from licaudit.facts import CONDITION_KINDS, Text
 from licaudit.settings import data_folder
@@ -116,7 +117,7 @@ def _among(license_id: str, patterns: Iterable[str]) -> bool:
 def load_compatibility(folder: Path | None = None) -> CompatRules:
     """The file, checked. Raises KnowledgeError with file and line."""
     path = (folder or data_folder("rules")) / "compatibility.yaml"
-    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    document = kept_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     data: dict[str, Any] = document.data or {}
     unknown = set(data) - _SECTIONS
     if unknown:

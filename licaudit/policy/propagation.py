@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from licaudit.documents import Document, read_yaml
+from licaudit.compiled import kept_yaml
+from licaudit.documents import Document
 from licaudit.errors import KnowledgeError
 from licaudit.facts import (
     ACTIONS,
@@ -96,7 +97,7 @@ class Propagation:
 def load_propagation(folder: Path | None = None) -> Propagation:
     """The table, checked. Raises KnowledgeError with file and line."""
     path = (folder or data_folder("rules")) / "propagation.yaml"
-    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    document = kept_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     debates, measured = read_questions(document)
     cells: dict[tuple[str, str], Cell] = {}
     for relation, terms in (document.data.get("relations") or {}).items():

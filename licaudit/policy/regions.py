@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from licaudit.documents import read_yaml
+from licaudit.compiled import kept_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.settings import data_folder
 
@@ -34,7 +34,7 @@ class Regions:
 def load_regions(folder: Path | None = None) -> Regions:
     """The table, checked. Raises KnowledgeError when a group names no country."""
     path = (folder or data_folder("rules")) / "regions.yaml"
-    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    document = kept_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     countries = frozenset(map(str, document.data["countries"]))
     members = {code: frozenset({code}) for code in countries}
     for group, codes in document.data["groups"].items():

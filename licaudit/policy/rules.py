@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from licaudit.documents import Document, DocumentError, read_yaml
+from licaudit.compiled import kept_yaml
+from licaudit.documents import Document, DocumentError
 from licaudit.errors import RuleError
 from licaudit.facts import SEVERITIES, Severity, Text
 from licaudit.policy.conditions import Condition, Environment, compile_condition
@@ -99,7 +100,7 @@ def read_document(path: Path) -> tuple[Document, str]:
     label = f"{path.parent.name}/{path.name}"
     try:
         raw = path.read_text("utf-8")
-        document = read_yaml(raw, label)
+        document = kept_yaml(raw, label)
     except DocumentError as error:
         raise RuleError(error.what, where=error.where, todo=error.todo) from error
     except (OSError, UnicodeDecodeError) as error:

@@ -8,7 +8,7 @@ from functools import cache
 from packageurl import PackageURL
 
 from licaudit.collectors.records import Named
-from licaudit.documents import read_yaml
+from licaudit.compiled import kept_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.facts import Artifact, Collected, Link, Location, Relation
 from licaudit.policy.project import Evidence, Project, SourceNote
@@ -104,7 +104,7 @@ def _shown_by(path: str) -> str:
 @cache
 def _kinds() -> dict[str, tuple[str, ...]]:
     path = data_folder("rules") / "evidence.yaml"
-    document = read_yaml(path.read_text("utf-8"), path.name)
+    document = kept_yaml(path.read_text("utf-8"), path.name)
     kinds = document.data["kinds"]
     for kind in kinds:
         if kind not in EVIDENCE:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from licaudit.reporting.visible import visible
-from licaudit.settings import data_folder
+from licaudit.settings import cache_folder, data_folder
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, FileSystemBytecodeCache
 
 
 def environment(**known: object) -> Environment:
@@ -19,6 +20,7 @@ def environment(**known: object) -> Environment:
 
     made = Environment(
         loader=FileSystemLoader(data_folder("reports") / "templates"),
+        bytecode_cache=_kept(),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,
@@ -27,6 +29,19 @@ def environment(**known: object) -> Environment:
     )
     made.globals.update(known)
     return made
+
+
+def _kept() -> FileSystemBytecodeCache:
+    """Where compiled templates are kept, by the digest of their source."""
+    from jinja2 import FileSystemBytecodeCache
+    from jinja2.bccache import Bucket
+
+    class Kept(FileSystemBytecodeCache):
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            with suppress(OSError):  # a full or read-only cache costs time alone
+                super().dump_bytecode(bucket)
+
+    return Kept(str(cache_folder("templates")))
 
 
 def _finalize(value: object) -> object:

@@ -35,6 +35,7 @@ class Resolved:
     said: tuple[Said, ...]
     requested: bool = False
     incomplete: bool = False  # an older pip leaves License-Expression out of its report
+    needs: tuple[str, ...] = ()  # Requires-Dist of a Python package, verbatim
 
 
 def of_pip(row: Mapping[str, Any]) -> Resolved:
@@ -51,7 +52,9 @@ def of_pip(row: Mapping[str, Any]) -> Resolved:
     plain, said = canonicalize_name(name), _python_said(stated)
     newer = str(metadata.get("metadata_version")) not in _BEFORE_EXPRESSIONS
     purl, requested = purl_of("pypi", plain, version), row.get("requested") is True
-    return Resolved(purl, plain, version, said, requested, newer and not said)
+    listed = metadata.get("requires_dist")
+    needs = tuple(x for x in listed if isinstance(x, str)) if isinstance(listed, list) else ()
+    return Resolved(purl, plain, version, said, requested, newer and not said, needs)
 
 
 def of_metadata(text: str) -> tuple[Said, ...]:

@@ -98,7 +98,8 @@ def describe(target: Target, web: Web, bounds: Bounds = BOUNDS) -> Resolved:
             version = _npm_version(target.revision, target.key)
             return of_npm(npm_program.view(target.id, version, folder, target.key, bounds))
         wanted = _pinned(target.id, target.revision, target.key)
-        return _one(pip_program.report([wanted], folder, target.key, bounds, alone=True), target)
+        rows = pip_program.report([wanted], folder, target.key, bounds, alone=True)
+        return _completed(_one(rows, target), bounds)
 
 
 def resolve(
@@ -138,7 +139,7 @@ def resolve_npm(
 ) -> tuple[dict[str, Resolved], tuple[Gap, ...]]:
     """What the registry says of each JavaScript package (name -> version, or None), by purl.
 
-    Their own dependencies are not followed: npm cannot list them without installing.
+    Their own dependencies are not followed: `NpmSet` asks npm for those of a whole project.
     """
     found: dict[str, Resolved] = {}
     gaps: tuple[Gap, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from licaudit.sources.http_cache import user_cache
 from licaudit.sources.link import PageTree
 from licaudit.sources.npm_set import NpmSet
 from licaudit.sources.open import open_tree
+from licaudit.sources.pip_set import PipSet
 from licaudit.sources.record import Recording, Replay
 from licaudit.sources.targets import Target, parse_target
 from licaudit.sources.tree import Tree
@@ -75,10 +76,18 @@ class Session:
 
     def npm_set(self, key: str, path: str, manifest: Mapping[str, Any]) -> Tree:
         """npm's lock for a manifest, as a tree of the one file at `path`. Raises SourceGap."""
+        return self._asked(key, lambda: NpmSet.ask(key, path, manifest, self.web))
+
+    def pip_set(self, key: str, requirements: Sequence[str]) -> Tree:
+        """All that Python requirements bring along, as a tree of one file. Raises SourceGap."""
+        return self._asked(key, lambda: PipSet.ask(key, requirements, self.web))
+
+    def _asked(self, key: str, ask: Callable[[], Tree]) -> Tree:
+        """One answer of a package manager: recorded, or replayed."""
         if self._replay is not None:
             return self._replay.tree(key)
         try:
-            tree = NpmSet.ask(key, path, manifest, self.web)
+            tree = ask()
         except SourceGap as gap:
             if self._record is not None:
                 self._record.gap(key, gap)
@@ -110,13 +119,7 @@ class Session:
         single = target.kind in ("page", "pypi", "npm")
         if not single or self._replay is not None:
             return open_tree(target, self.web, record=self._record, replay=self._replay)
-        try:
-            tree = self._single(target)
-        except SourceGap as gap:
-            if self._record is not None:
-                self._record.gap(target.key, gap)
-            raise
-        return self._record.tree(target.key, tree) if self._record is not None else tree
+        return self._asked(target.key, lambda: self._single(target))
 
     def _single(self, target: Target) -> Tree:
         if target.kind == "page":

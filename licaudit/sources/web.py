@@ -12,18 +12,19 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
-
-import requests
-from urllib3.exceptions import HTTPError
-from urllib3.util.retry import Retry
 
 from licaudit.sources.address import is_allowed, is_inside_name, origin
 from licaudit.sources.faults import SourceGap
-from licaudit.sources.guard import Lifeline, guarded_session
 from licaudit.sources.http_cache import HttpCache, Kept
 from licaudit.sources.secrets import Secrets, bare_url
 from licaudit.sources.wire import Answer, Policy, in_words, patience, port_of, retry_after
+
+# requests and what it brings load with the first question: most audits of a folder ask none.
+if TYPE_CHECKING:
+    import requests
+    from urllib3.util.retry import Retry
 
 __all__ = ["RETRIED", "Answer", "Policy", "Web"]
 
@@ -118,6 +119,11 @@ class Web:
             raise SourceGap("refused", "this is no address", self._where(url)) from None
 
     def _patiently(self, session: requests.Session, ask: _Ask, trusted: str) -> Answer:
+        from requests import RequestException
+        from urllib3.exceptions import HTTPError
+
+        from licaudit.sources.guard import Lifeline
+
         self._check(ask, trusted)
         self._hold(ask)
         retries = patience(self.policy)
@@ -128,7 +134,7 @@ class Web:
             try:
                 with self._slot(ask.url), line:
                     answer, wait = self._once(session, ask, retries)
-            except (requests.RequestException, HTTPError, OSError) as caught:
+            except (RequestException, HTTPError, OSError) as caught:
                 answer, error = None, caught
             if line.was_cut:
                 raise self._fault("cut_short", "the answer takes too long", ask)
@@ -238,6 +244,8 @@ class Web:
             return self._hosts.setdefault(host, threading.BoundedSemaphore(self.policy.per_host))
 
     def _session(self, trusted: str) -> requests.Session:
+        from licaudit.sources.guard import guarded_session
+
         with self._lock:
             if trusted not in self._sessions:
                 allowed = self.policy.allow | ({trusted} if trusted else frozenset())

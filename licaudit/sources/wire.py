@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult
 
-import requests
-from urllib3.exceptions import HTTPError
-from urllib3.util.retry import Retry
-
 from licaudit import __version__
+
+if TYPE_CHECKING:
+    import requests
+    from urllib3.util.retry import Retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Answer:
 
 def patience(policy: Policy) -> Retry:
     """How often to try again, and how long to wait in between."""
+    from urllib3.util.retry import Retry
+
     return Retry(
         total=policy.retries,
         backoff_factor=policy.backoff,
@@ -58,6 +61,8 @@ def patience(policy: Policy) -> Retry:
 
 def retry_after(retries: Retry, response: requests.Response) -> float | None:
     """Seconds the server asks for, None when it does not say (or says it in no known way)."""
+    from urllib3.exceptions import HTTPError
+
     value = response.headers.get("Retry-After")
     if value is None:
         return None
@@ -74,6 +79,8 @@ def port_of(parts: SplitResult) -> int:
 
 def in_words(error: Exception | None) -> str:
     """What went wrong on the wire, in words of ours: theirs may quote addresses and headers."""
+    import requests
+
     match error:
         case requests.exceptions.SSLError():
             return "its certificate is not accepted"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -59,3 +60,22 @@ def test_known_texts_never_load_scancode(tmp_path: Path) -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     assert _last(HELP) == "[]"
+
+
+def test_an_audit_without_a_place_for_caches_says_so_and_ends_alike(tmp_path: Path) -> None:
+    tree, occupied = tmp_path / "heron", tmp_path / "occupied"
+    tree.mkdir()
+    (tree / "LICENSE").write_text(text_of("apache-2.0") or "")
+    occupied.write_text("no folder")
+    command = [sys.executable, "-m", "licaudit", "audit", str(tree), "--offline"]
+    run = subprocess.run(
+        [*command, "--out", str(tmp_path / "report")],
+        env={**os.environ, "XDG_CACHE_HOME": str(occupied)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0
+    assert run.stdout.startswith("PASS")
+    assert "cannot be written to" in run.stderr
+    assert (tmp_path / "report" / "report.html").is_file()

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licaudit.collectors import conda_env, gemfile, go_mod, maven_pom, npm_locks, python_locks
+from licaudit.collectors import (
+    conda_env,
+    gemfile,
+    go_mod,
+    maven_pom,
+    npm_locks,
+    python_locks,
+    yarn_lock,
+)
 
 ROOT = "local:."
 READERS: dict[str, Callable[..., Any]] = {
@@ -21,7 +29,7 @@ READERS: dict[str, Callable[..., Any]] = {
     "Pipfile": python_locks.collect,
     "Pipfile.lock": python_locks.collect,
     "package-lock.json": npm_locks.collect,
-    "yarn.lock": npm_locks.collect,
+    "yarn.lock": yarn_lock.collect,
     "environment.yml": conda_env.collect,
     "go.mod": go_mod.collect,
     "pom.xml": maven_pom.collect,

@@ -83,6 +83,8 @@ packages:
 snapshots:
 
   '@babel/core@7.1.0(x@1.0.0)': {}
+
+  ms@2.1.3: {}
 """
 
 
