@@ -165,3 +165,19 @@ def test_a_field_of_use(fields, given, outcome: str) -> None:
 def test_an_actor_or_purpose(terms: dict, intent: Intent, outcome: str) -> None:
     item = license_("L", condition("eligibility", **terms), verdict="conditional")
     assert ask(item, intent)[0] == outcome
+
+
+@pytest.mark.parametrize(
+    ("trigger", "intent", "outcome"),
+    [
+        ("modify", Intent(modify=False), "pass"),
+        ("modify", Intent(modify=True), "fail"),
+        ("modify", Intent(), "review"),
+        ("distribute", Intent(distribute=()), "pass"),
+        ("distribute", Intent(distribute=("weights",)), "fail"),
+        ("distribute", Intent(), "review"),
+    ],
+)
+def test_a_bar_on_one_act(trigger: str, intent: Intent, outcome: str) -> None:
+    bar = condition("eligibility", "purpose", trigger=(trigger,), only=("research",))
+    assert ask(license_("L", bar, verdict="conditional"), intent)[0] == outcome
