@@ -85,7 +85,8 @@ def _floor(judgement: Judgement, index: Index) -> Iterator[Finding]:
     new = judgement.new_verdict if index.result.baseline else None
     told = [f for f in judgement.findings if f.waiver is None]
     use = judgement.intent.use
-    if _worse(judgement.verdict, told):
+    alone = _worse(judgement.verdict, told)
+    if alone:
         known = None if new is None else new == "pass"
         same = [v for v in judgement.verdicts if v.outcome == judgement.verdict]
         for verdict in same:
@@ -95,7 +96,8 @@ def _floor(judgement: Judgement, index: Index) -> Iterator[Finding]:
             message = Text(*(_overall(judgement.verdict, lang) for lang in ("en", "zh")))
             found = _verdict_finding(index, judgement.verdict, None, message, use)
             yield replace(found, known=known)
-    elif new is not None and _worse(new, [f for f in told if not f.known]):
+    said = alone and new is not None and worst([new, judgement.verdict]) == judgement.verdict
+    if new is not None and not said and _worse(new, [f for f in told if not f.known]):
         message = Text(*(new_verdict(index.result, new, lang) for lang in ("en", "zh")))
         yield replace(_verdict_finding(index, new, None, message, use), known=False)
 

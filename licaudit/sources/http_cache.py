@@ -127,12 +127,9 @@ class HttpCache:
                     yield found.st_mtime, found.st_size, path
 
 
-def user_cache() -> HttpCache | None:
-    """The cache of this user, `$XDG_CACHE_HOME/licaudit/http`; None where there can be none."""
-    try:
-        return HttpCache(cache_folder("http"))
-    except OSError:
-        return None
+def user_cache() -> HttpCache:
+    """The cache of this user, `$XDG_CACHE_HOME/licaudit/http`; of this run where none can be."""
+    return HttpCache(cache_folder("http"))
 
 
 def may_keep(status: int, headers: Mapping[str, str]) -> bool:

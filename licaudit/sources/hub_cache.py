@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-
-from huggingface_hub import CachedRepoInfo, CachedRevisionInfo, CacheNotFound, scan_cache_dir
-from huggingface_hub.constants import HF_HUB_CACHE
+from typing import TYPE_CHECKING
 
 from licaudit.facts import Gap
 from licaudit.settings import LIMITS
@@ -17,6 +15,10 @@ from licaudit.sources.local import LocalTree
 from licaudit.sources.remote import ROOT
 from licaudit.sources.short_forms import Subtype, Target
 from licaudit.sources.tree import Entry
+
+# The library loads a client of HTTP: too slow for the many disks without such a cache.
+if TYPE_CHECKING:
+    from huggingface_hub import CachedRepoInfo, CachedRevisionInfo
 
 _SUBTYPES: dict[str, Subtype] = {"model": "model", "dataset": "dataset", "space": "space"}
 _SHARED = "blobs"  # beside the repositories: blobs that several of them share
@@ -110,11 +112,15 @@ def _chosen(repository: CachedRepoInfo, target: Target) -> CachedRevisionInfo:
 
 def _repositories() -> list[CachedRepoInfo]:
     folder = cache_folder()
+    none = SourceGap("missing", "there is no Hugging Face cache here", str(folder))
+    if not folder.is_dir():
+        raise none
+    from huggingface_hub import CacheNotFound, scan_cache_dir
+
     try:
         found = scan_cache_dir(folder)
     except (CacheNotFound, ValueError):
-        detail = "there is no Hugging Face cache here"
-        raise SourceGap("missing", detail, str(folder)) from None
+        raise none from None
     return [r for r in found.repos if r.repo_type in _SUBTYPES]
 
 
@@ -124,4 +130,6 @@ def cache_folder() -> Path:
         return Path(chosen)
     if home := os.environ.get("HF_HOME"):
         return Path(home) / "hub"
+    from huggingface_hub.constants import HF_HUB_CACHE
+
     return Path(HF_HUB_CACHE)

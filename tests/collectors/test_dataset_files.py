@@ -22,6 +22,7 @@ from licaudit.collectors import (
     parquet_footer,
 )
 from licaudit.collectors.context import Context
+from licaudit.collectors.reading import LFS_MARK
 from licaudit.facts import DATA
 from licaudit.sources.local import LocalTree
 from licaudit.sources.tree import Entry
@@ -324,4 +325,5 @@ def test_any_footer(
     for data in (content, short, hurt, whole[place:], whole[:place]):
         tree = memory({"x.parquet": data})
         found = parquet_footer.collect(tree, tree.entry("x.parquet"), CONTEXT)
-        assert all(g.reason == "broken" for g in found.gaps)
+        pointer = "unreadable" if data.startswith(LFS_MARK) else "broken"
+        assert all(g.reason == pointer for g in found.gaps)

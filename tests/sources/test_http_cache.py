@@ -246,10 +246,10 @@ def test_the_hubs_own_library_goes_through_it(hub: HuggingFace, cached: Callable
 
 def test_the_users_own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    cache = user_cache()
-    assert cache is not None
-    cache.keep("ab" * 32, 200, {"etag": '"a"'}, b"body")
+    user_cache().keep("ab" * 32, 200, {"etag": '"a"'}, b"body")
     assert (tmp_path / "licaudit/http/ab" / ("ab" * 32)).is_file()
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert user_cache() is None
+    user_cache().keep("ab" * 32, 200, {"etag": '"a"'}, b"body")
+    assert user_cache().look("ab" * 32) is not None  # kept as long as this process lasts
+    assert (tmp_path / "file").read_text() == ""
