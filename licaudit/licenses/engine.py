@@ -101,7 +101,7 @@ class Found:
         return self.trouble or late
 
 
-def matches_of(index: Any, text: str, seconds: float = SECONDS) -> tuple[list[Any], bool]:
+def matches_of(index: Any, text: str, seconds: float) -> tuple[list[Any], bool]:
     """ScanCode's own matches in a text, and whether there was time for all of them.
 
     A long text is asked quickly (see `RuleIndex`): likeness is quadratic. `seconds` are computing
@@ -124,7 +124,7 @@ def match(text: str) -> Found:
     other = matcher.chosen()
     if other is not None:
         return other.match(text)
-    found, complete = matches_of(_index(), text)
+    found, complete = matches_of(_index(), text, SECONDS)
     matches = tuple(
         Match(
             expression=str(m.rule.license_expression),
