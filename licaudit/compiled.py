@@ -1,4 +1,4 @@
-"""YAML of ours, parsed once: rule files, packs and messages are kept as JSON by their content."""
+"""YAML of ours, parsed once: rule files and packs are kept as JSON by their content."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def kept_yaml(text: str, name: str) -> Document:
 
     The kept form is found by a digest of the whole text, so it cannot be stale. What is missing or
     broken there is parsed anew; a cache that cannot be written to costs time alone.
+    Not for what is itself compiled into a kept form, such as licenses and messages.
     """
     digest = hashlib.sha256(f"{FORMAT}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()
     kept = cache_folder("knowledge") / "yaml" / f"{digest}.json"

@@ -102,8 +102,8 @@ def read_material(
     target = with_installed(target or open_root(tree), request.environments)
     if request.reading is None:
         return target
+    locked = recall.revision if request.at_lock else lambda _: None
     if request.depth != 0:
-        locked = recall.revision if request.at_lock else lambda _: None
         target = with_pip(target, tree, session, locked)
         target = with_npm(target, tree, session)
     return follow(
@@ -111,7 +111,7 @@ def read_material(
         session,
         request.reading,
         depth=request.depth,
-        locked=recall.revision if request.at_lock else lambda _: None,
+        locked=locked,
         pinned=recall,
         interrupted=recall.interrupted,
         progress=lambda done, known: progress("upstream", done, known),

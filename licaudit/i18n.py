@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
-from licaudit.compiled import kept_yaml
+from licaudit.documents import read_yaml
 from licaudit.errors import ToolError
 from licaudit.settings import cache_folder, data_folder, keep
 
@@ -61,7 +61,7 @@ def _compiled(digest: str) -> dict[str, str] | None:
 
 
 def _compile(text: str, digest: str, source: str) -> dict[str, str]:
-    table = flatten(kept_yaml(text, f"reports/messages/{source}").data)
+    table = flatten(read_yaml(text, f"reports/messages/{source}").data)
     path = cache_folder("messages") / f"{digest}.json"
     keep(path, json.dumps(table, ensure_ascii=False).encode())
     return table

@@ -45,11 +45,6 @@ class Register:
     gaps: tuple[Gap, ...] = ()
 
 
-def is_register(tree: Tree) -> bool:
-    """Whether the target is one file that is a register: a workbook, or a table or list of data."""
-    return read_register(tree) is not None
-
-
 def read_register(tree: Tree, root: str = "local:.") -> Register | None:
     """The register that a target is; None for a folder or for a file that is something else.
 

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from licaudit.compiled import kept_yaml
+from licaudit.documents import read_yaml
 from licaudit.errors import ToolError
 from licaudit.licenses.texts import digest, words
 from licaudit.settings import cache_folder, data_folder, keep
@@ -145,7 +145,7 @@ def scancode_data() -> dict[str, Any]:
 
 def _with_spdx(plain: dict[str, Any], written: str) -> dict[str, Any]:
     """The same with what SPDX's list adds; ScanCode's own word stands where both have one."""
-    data = kept_yaml(written, f"rules/{SPDX_FILE}").data
+    data = read_yaml(written, f"rules/{SPDX_FILE}").data
     ids = {str(row[1]).lower() for row in plain["licenses"]} | set(plain["other_ids"])
     # An id that is spelled like one of ScanCode's keys is that license.
     keys = {str(row[0]): str(row[1]) for row in plain["licenses"] if row[0] not in ids}

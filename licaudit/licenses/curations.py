@@ -53,11 +53,8 @@ def apply_curations(
 
 def _words(claims: list[Claim], artifact: str, scope: str) -> list[Claim]:
     """What was said of a scope, but for what a curation says."""
-    return [c for c in claims if (c.artifact, c.scope) == (artifact, scope) and _read(c)]
-
-
-def _read(claim: Claim) -> bool:
-    return claim.rung != "curation"
+    place = (artifact, scope)
+    return [c for c in claims if (c.artifact, c.scope) == place and c.rung != "curation"]
 
 
 def _in_reach(artifact: str, claims: list[Claim], collected: Collected) -> bool:

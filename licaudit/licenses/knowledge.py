@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from licaudit.compiled import kept_yaml
-from licaudit.documents import Document
+from licaudit.documents import Document, read_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.facts import Ambiguity, License
 from licaudit.facts.codec import from_plain, record
@@ -148,7 +147,7 @@ def _ports(path: Path, records: list[dict[str, Any]], names: dict[str, str]) -> 
     """The table of ports, its ids added to the names; empty in a rules folder without one."""
     if not path.is_file():
         return {}
-    document = kept_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     found = compile_ports(document, records, names)
     for license_id in found["patches"]:
         if names.setdefault(name_key(license_id), license_id) != license_id:
@@ -157,7 +156,7 @@ def _ports(path: Path, records: list[dict[str, Any]], names: dict[str, str]) -> 
 
 
 def _aliases(path: Path, names: dict[str, str], ids: set[str]) -> tuple[dict[str, Any], list[str]]:
-    document = kept_yaml(path.read_text("utf-8"), f"rules/{path.name}")
+    document = read_yaml(path.read_text("utf-8"), f"rules/{path.name}")
     data = document.data or {}
     if not isinstance(data, dict):
         raise KnowledgeError("expected names, ambiguous and silent", where=document.where())

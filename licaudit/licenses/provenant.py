@@ -93,7 +93,8 @@ class Provenant:
             listed.write_bytes(b"".join(os.fsencode(n) + b"\n" for n in told))
             command = [self.program, "scan", "--license", "--quiet", "--json", "-"]
             command += ["--processes", str(processes), "--strip-root"]
-            command += ["--cache-dir", str(_cache(scratch)), "--paths-file", str(listed), str(root)]
+            command += ["--cache-dir", str(cache_folder(NAME))]
+            command += ["--paths-file", str(listed), str(root)]
             try:
                 done = run(command, Path(scratch), environment((), {}), NAME, BOUNDS)
                 said = {} if done.code else read_answer(done.out)
@@ -127,14 +128,6 @@ def open_provenant() -> Provenant:
         raise ToolError(f"{NAME} does not tell its version", where=program, todo="Install it anew.")
     release = said.group(0)
     return Provenant(program, Engine(NAME, release), ResultsCache(f"{NAME}-{release}-{FORMAT}"))
-
-
-def _cache(scratch: str) -> Path:
-    """Where it keeps its index of rules: among our caches, or in a folder that goes away."""
-    try:
-        return cache_folder(NAME)
-    except OSError:
-        return Path(scratch) / "cache"
 
 
 def _kept(answer: str | None) -> tuple[Match, ...] | None:

@@ -1,6 +1,7 @@
-"""All licenses in one file, as ScanCode's detection names them, from the lines around clues.
+"""All licenses in one file, as ScanCode's detection of whole files names them.
 
-Nothing but the windows is matched; a file without a clue costs one pass over its bytes.
+Lines with clues tell where likeness is worth asking; of a very large file only what stands near
+them is compared.
 """
 
 from __future__ import annotations

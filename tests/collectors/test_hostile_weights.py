@@ -6,9 +6,7 @@ import json
 import os
 import pickle
 import struct
-import zipfile
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +16,10 @@ from licaudit.collectors import collect_tree
 from licaudit.facts import WEIGHTS, Gap
 from licaudit.sources.local import LocalTree
 
+from .weight_files import Trap, zipped
+
 HUGE = 2**63
 READ = 4_000_000  # bytes, of which a header of 32 MB alone may have more
-
-
-class Trap:
-    """Fails the test when anybody unpickles it."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (pytest.fail, ("a pickle was loaded",))
 
 
 def gguf(keys: int, *parts: bytes) -> bytes:
@@ -39,14 +32,6 @@ def key(name: bytes, kind: int) -> bytes:
 
 def header(text: bytes, length: int | None = None) -> bytes:
     return struct.pack("<Q", len(text) if length is None else length) + text
-
-
-def zipped(**members: bytes) -> bytes:
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, data in members.items():
-            file.writestr(name.replace("__", "."), data)
-    return out.getvalue()
 
 
 def lying_zip() -> bytes:

@@ -14,6 +14,8 @@ from licaudit.collectors import collect_tree, coreml, hdf5_file, numpy_files, op
 from licaudit.facts import DATA, WEIGHTS
 from licaudit.sources.local import LocalTree
 
+from .weight_files import edges
+
 ROOT = "local:."
 BASE = {("fine_tuned_from", "pkg:huggingface/harbor/pier-7b")}
 Reader = Callable[..., Any]
@@ -21,10 +23,6 @@ Reader = Callable[..., Any]
 
 def said(found: Any) -> dict[str, str]:
     return {p.location.key: p.text for p in found.passages}
-
-
-def edges(found: Any) -> set[tuple[str, str]]:
-    return {(x.relation, x.target) for x in found.links}
 
 
 @pytest.mark.parametrize(

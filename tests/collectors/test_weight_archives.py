@@ -11,43 +11,11 @@ from typing import Any
 
 import pytest
 
-from licaudit.collectors import archives, keras_file, numpy_files, tflite, torch_files
+from licaudit.collectors import archives
 from licaudit.collectors.context import Context
 from licaudit.sources.local import LocalTree
 
-ROOT = "local:."
-READERS: dict[str, Callable[..., Any]] = {
-    "tiny.keras": keras_file.collect,
-    "tiny.pt": torch_files.collect,
-    "tiny.npz": numpy_files.collect,
-    "packed.tflite": tflite.collect,
-}
-
-
-def collect(tree: Any, name: str) -> Any:
-    entry = next(e for e in tree.entries() if e.path == name)
-    return READERS[name](tree, entry, ROOT)
-
-
-def texts(found: Any) -> dict[str, str]:
-    return {p.location.key: p.text for p in found.passages}
-
-
-def edges(found: Any) -> set[tuple[str, str]]:
-    return {(x.relation, x.target) for x in found.links}
-
-
-class Trap:
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (pytest.fail, ("a pickle was loaded",))
-
-
-def zipped(**members: bytes) -> bytes:
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, data in members.items():
-            file.writestr(name.replace("__", "."), data)
-    return out.getvalue()
+from .weight_files import ROOT, Trap, collect, edges, texts, zipped
 
 
 @pytest.mark.parametrize("name", ["tiny.pt", "tiny.keras", "tiny.npz", "packed.tflite"])

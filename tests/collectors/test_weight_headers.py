@@ -13,54 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licaudit.collectors import (
-    coreml,
-    gguf,
-    hdf5_file,
-    keras_file,
-    numpy_files,
-    onnx,
-    openvino,
-    safetensors,
-    tflite,
-    tokenizers,
-    torch_files,
-)
 from licaudit.facts import WEIGHTS
 from licaudit.settings import LIMITS
 from licaudit.sources.local import LocalTree
 
-ROOT = "local:."
-READERS: dict[str, Callable[..., Any]] = {
-    "tiny.gguf": gguf.collect,
-    "tiny-big-endian.gguf": gguf.collect,
-    "tiny.onnx": onnx.collect,
-    "tiny.tflite": tflite.collect,
-    "tiny.keras": keras_file.collect,
-    "tiny.pt": torch_files.collect,
-    "packed.tflite": tflite.collect,
-    "tiny.h5": hdf5_file.collect,
-    "tiny-latest.h5": hdf5_file.collect,
-    "tiny-dense.h5": hdf5_file.collect,
-    "tiny.mlmodel": coreml.collect,
-    "tiny.xml": openvino.collect,
-    "tiny.model": tokenizers.collect_sentencepiece,
-    "tiny.npz": numpy_files.collect,
-    "tiny.safetensors": safetensors.collect,
-}
-
-
-def collect(tree: Any, name: str) -> Any:
-    entry = next(e for e in tree.entries() if e.path == name)
-    return READERS[name](tree, entry, ROOT)
-
-
-def texts(found: Any) -> dict[str, str]:
-    return {p.location.key: p.text for p in found.passages}
-
-
-def edges(found: Any) -> set[tuple[str, str]]:
-    return {(x.relation, x.target) for x in found.links}
+from .weight_files import READERS, ROOT, Trap, collect, edges, texts
 
 
 def said(*pairs: tuple[str, object]) -> bytes:
@@ -265,11 +222,6 @@ def test_tflite_and_keras(situation: Callable[[str], LocalTree]) -> None:
         "metadata.description": "Finds ships.",
     }
     assert texts(collect(tree, "tiny.keras")) == {"metadata.json!license": "mit"}
-
-
-class Trap:
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (pytest.fail, ("a pickle was loaded",))
 
 
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
