@@ -43,12 +43,25 @@ _TARGET = re.compile(
 )
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"'\u3000-\u9fff\uff00-\uffef]+")
 _EMPHASIS = re.compile(r"[*`]+|~~|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])")
+_HALF = re.compile(r"(?<=[\u4e00-\u9fff])[,;]|[,;](?=[\u4e00-\u9fff])")
 _CJK_GAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
 _SAME = str.maketrans(
     {"‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "“": '"', "”": '"', "‘": "'",
-     "’": "'", "\u00a0": " ", "\u200b": "", "\u00ad": "", "業": "业", "許": "许", "權": "权",
-     "學": "学", "術": "术", "僅": "仅", "於": "于", "來": "来", "與": "与"}
+     "’": "'", "\u00a0": " ", "\u200b": "", "\u00ad": ""}
 )  # fmt: skip
+# Traditional characters that statements about use are made of, each with its simplified form.
+_TRADITIONAL = (
+    "業許權學術僅於來與請聯繫係應須為論獲書註標轉載傳開發個訓練協議條規範違責後這將進數據庫語圖鏈問題員單營賣購買費區國歐韓無"
+    "體對產從時實驗並併給經過嚴譯當該屬務軟網類檔檢審簽證報寫錄歸聲擁總錢賺們麼讓則項參閱閲爭戶嗎導專號達價選擇輸戰資訊機構館"
+    "點圍慮說讀課師團隊華灣義觀視頻際關邊動創習負險"
+)
+_SIMPLIFIED = (
+    "业许权学术仅于来与请联系系应须为论获书注标转载传开发个训练协议条规范违责后这将进数据库语图链问题员单营卖购买费区国欧韩无"
+    "体对产从时实验并并给经过严译当该属务软网类档检审签证报写录归声拥总钱赚们么让则项参阅阅争户吗导专号达价选择输战资讯机构馆"
+    "点围虑说读课师团队华湾义观视频际关边动创习负险"
+)
+_SAME |= str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+_BACK = str.maketrans(_SIMPLIFIED, _TRADITIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +153,11 @@ def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
+def traditional(words: str) -> str:
+    """Simplified Chinese words in the traditional characters that `plain` simplifies."""
+    return words.translate(_BACK)
+
+
 def plain(sentence: str) -> str:
     """The words of a sentence without markup, link targets and URLs: what patterns read."""
     text = sentence.translate(_SAME)
@@ -148,4 +166,5 @@ def plain(sentence: str) -> str:
     text = _TAG.sub(" ", text)
     text = _URL.sub(" ", text)
     text = _EMPHASIS.sub("", text).replace("[", "").replace("]", "")
+    text = _HALF.sub(lambda mark: "，" if mark[0] == "," else "；", text)
     return _CJK_GAP.sub("", " ".join(text.split()))

@@ -12,7 +12,14 @@ from functools import lru_cache
 
 from licaudit.licenses.lists import banned_items, remarks
 from licaudit.licenses.quoted import quoted
-from licaudit.licenses.sentences import Sentence, blocks, plain, sentences_of, split_sentences
+from licaudit.licenses.sentences import (
+    Sentence,
+    blocks,
+    plain,
+    sentences_of,
+    split_sentences,
+    traditional,
+)
 from licaudit.licenses.statement_rules import KINDS, Kind, Pattern, load_patterns, load_voices
 from licaudit.licenses.subjects import Narrator, Subject
 
@@ -113,9 +120,9 @@ def _has(low: str, clues: tuple[str, ...]) -> bool:
 
 
 def _shortest(clues: Iterable[str]) -> tuple[str, ...]:
-    """The clues without those that contain another: these add nothing."""
+    """The clues, in traditional characters too, without those that contain another."""
     kept: list[str] = []
-    for clue in sorted(clues, key=len):
+    for clue in sorted({form for clue in clues for form in (clue, traditional(clue))}, key=len):
         if not any(other in clue for other in kept):
             kept.append(clue)
     return tuple(kept)

@@ -22,7 +22,8 @@ _NAMELIKE = re.compile(
 )
 # Where a name must stand to be what the sentence is about.
 _LEADS = re.compile(
-    r"^\W{0,6}(?:(?:note|license|licence|the|original|base|raw|license (?:for|of)"
+    r"^\W{0,6}(?:早期的?|原版的?|官方的?|当年的?|例如|比如|由于|因为|虽然|其中)?"
+    r"(?:(?:note|license|licence|the|original|base|raw|license (?:for|of)"
     r"|licence (?:for|of)|weights (?:for|of)|\|) ?:? ?(?:that )?){0,5}$",
     re.IGNORECASE,
 )
@@ -37,6 +38,11 @@ _TITLE = re.compile(r"^[ \t]{0,3}#[ \t]{1,4}([^\n]{1,200})|<h1[^>]{0,200}>([^<]{
 _BASED = re.compile(
     r"fine-?\s?tun(?:e|ed|ing) (?:of|from|version|on)|based on|built (?:on|upon)|adapter|\bLoRA\b"
     r"|\bmerge[ds]?\b|quanti[sz]|distilled|base_model|基于|微调",
+    re.IGNORECASE,
+)
+# A page that lists the works of others by its title: a permission in it is theirs.
+_SURVEY = re.compile(
+    r"\bawesome\b|\b(?:paper|reading|model|resource)s? lists?\b|大全|汇总|榜单|排行榜|资源列表|合集",
     re.IGNORECASE,
 )
 # Statements of these kinds speak of others by nature; they still bind this artifact.
@@ -82,6 +88,9 @@ class Narrator:
         low = squash(head)
         self._attested = any(name in low for name in self._given)
         self._derived = bool(_BASED.search(head))
+        first = _TITLE.search(head)
+        names = " ".join((*own_names, (first[1] or first[2]) if first else ""))
+        self._survey = bool(_SURVEY.search(re.sub(r"[-_./]", " ", names)))
 
     def subject(self, words: str, start: int, end: int, kind: Kind) -> Subject:
         """Whom the match at `start:end` of a sentence speaks of."""
@@ -94,12 +103,15 @@ class Narrator:
         if kind == "commercial_allowed":
             # A loosening is doubtful the other way round: it must not be borrowed from another
             # that is named after the last word about ourselves.
+            if self._survey and not _any(self._voices["self"]).search(words):
+                return "other"
             ours = [m.end() for m in _any(self._voices["self"]).finditer(words, first, start)]
             if self._other_name(words, max([first, *ours]), end, anywhere=False):
                 return "other"
         if _any(self._voices["self"]).search(words) or self._names_itself(words):
             return "this"
-        before = words[first:end]
+        # The other models of "must not train other models" are not what the ban is about.
+        before = words[first : start if kind == "no_training" else end]
         if _any(self._voices["origin"]).search(before):
             return "other"
         if self._derived and _any(self._voices["derived"]).search(before):
