@@ -122,7 +122,8 @@ def _has(low: str, clues: tuple[str, ...]) -> bool:
 def _shortest(clues: Iterable[str]) -> tuple[str, ...]:
     """The clues, in traditional characters too, without those that contain another."""
     kept: list[str] = []
-    for clue in sorted({form for clue in clues for form in (clue, traditional(clue))}, key=len):
+    both = {form for clue in clues for form in (clue, traditional(clue))}
+    for clue in sorted(both, key=len):
         if not any(other in clue for other in kept):
             kept.append(clue)
     return tuple(kept)

@@ -42,7 +42,8 @@ _BASED = re.compile(
 )
 # A page that lists the works of others by its title: a permission in it is theirs.
 _SURVEY = re.compile(
-    r"\bawesome\b|\b(?:paper|reading|model|resource)s? lists?\b|大全|汇总|榜单|排行榜|资源列表|合集",
+    r"\bawesome\b|\b(?:paper|reading|model|resource)s? lists?\b"
+    r"|大全|汇总|榜单|排行榜|资源列表|合集",
     re.IGNORECASE,
 )
 # Statements of these kinds speak of others by nature; they still bind this artifact.
