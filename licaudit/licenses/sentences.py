@@ -60,7 +60,7 @@ _SIMPLIFIED = (
     "体对产从时实验并并给经过严译当该属务软网类档检审签证报写录归声拥总钱赚们么让则项参阅阅争户吗导专号达价选择输战资讯机构馆"
     "点围虑说读课师团队华湾义观视频际关边动创习负险偿适质"
 )
-_SAME |= str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+_SAME.update({ord(a): b for a, b in zip(_TRADITIONAL, _SIMPLIFIED, strict=True)})
 _BACK = str.maketrans(_SIMPLIFIED, _TRADITIONAL)
 
 
