@@ -1,10 +1,12 @@
-"""Rebuild the texts of the labeled sentences with git, from the places that the labels name.
+"""Rebuild the texts of the labeled sentences, from the places that the labels name.
 
     python -m evaluate.fetch_texts --texts DIR [--forge URL] [--clones DIR]
 
 Every text is written to DIR/<owner>__<name>/<commit>/<path>, byte for byte. `--clones` names a
 folder of clones (<owner>+<name>/repo) that are read first; what is not there is fetched, one
-commit deep, from the forge. Exit 1 when a text could not be had: the list says which.
+commit deep, from the forge. A place `pypi/<name>` is a package: its wheel is downloaded with the
+user's pip, and the text is its METADATA, never run. Exit 1 when a text could not be had: the list
+says which.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ import argparse
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections import defaultdict
 from pathlib import Path
 
 from evaluate.statement_labels import HELD_OUT, TUNING, places, read_labels
 
 FORGE = "https://github.com"
+PACKAGES = "pypi/"
 
 
 def main() -> int:
@@ -34,6 +38,9 @@ def main() -> int:
             wanted[repo, revision].append(path)
     lacking = 0
     for (repo, revision), paths in wanted.items():
+        if repo.startswith(PACKAGES):
+            lacking += fetch_package(args.texts, repo, revision, paths)
+            continue
         clone = args.clones / repo.replace("/", "+") / "repo" if args.clones else None
         lacking += fetch(args.texts, repo, revision, paths, f"{args.forge}/{repo}.git", clone)
     print(f"fetch_texts: {lacking} texts lacking")
@@ -69,6 +76,26 @@ def fetch(
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(blob.stdout)
     return lacking
+
+
+def fetch_package(texts: Path, repo: str, version: str, paths: list[str]) -> int:
+    """Write the METADATA of one version of a package; how many texts could not be had."""
+    name = f"{repo.removeprefix(PACKAGES)}=={version}"
+    with tempfile.TemporaryDirectory() as scratch:
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", scratch]
+        asked = [*pip, "--only-binary", ":all:", "--ignore-requires-python", name]
+        done = subprocess.run(asked, capture_output=True, check=False)
+        wheels = list(Path(scratch).glob("*.whl"))
+        if done.returncode or not wheels:
+            print(f"{name}: {done.stderr.decode('utf-8', 'replace').strip()[-200:]}")
+            return len(paths)
+        with zipfile.ZipFile(wheels[0]) as wheel:
+            inside = next(n for n in wheel.namelist() if n.endswith(".dist-info/METADATA"))
+            for path in paths:
+                place = target(texts, repo, version, path)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(wheel.read(inside))
+    return 0
 
 
 def _has(clone: Path, revision: str) -> bool:

@@ -72,6 +72,15 @@ def test_every_kind_has_a_pattern_in_some_language() -> None:
         ("It is comparable with commercial models.", set()),
         ("We queried OpenAI's commercial API.", set()),
         ("Many commercial LLM APIs do not show their weights.", set()),
+        ("僅供學術研究使用，請勿轉載。", {"academic_only", "research_only", "no_redistribution"}),
+        ("圖集可商用;權重須先登記,方可下載。", {"apply_first"}),
+        ("图集可免费商用,无需申请。", {"commercial_allowed"}),
+        ("You do not need to cite us.", set()),
+        ("This is a non-commercial project run by volunteers.", set()),
+        ("Every tool call requires explicit user permission.", set()),
+        ("Deleting a row requires permission_delete.", set()),
+        ("回复消息时引用该图片即可。", set()),
+        ("如有侵权请联系我删除。", set()),
     ],
 )
 def test_look_alikes_and_negations(text: str, expected: set[str]) -> None:
@@ -320,3 +329,28 @@ def test_mistakes_are_named_with_their_place(
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError, match="cannot be read"):
         load_patterns(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Outputs must not be used to train other models.",
+        "不得用于训练其他模型。",
+    ],
+)
+def test_the_models_that_must_not_be_trained_are_not_whom_the_ban_is_about(text: str) -> None:
+    page = f"# Foonet\n\nFoonet paints maps.\n\n{text}\n"
+    assert kinds(page, "acme/foonet") == {"no_training"}
+
+
+def test_a_list_of_others_works_lends_its_permissions_to_nobody_but_keeps_its_limits() -> None:
+    rows = "| Barmap | commercial use is allowed |\n| Bazmap | non-commercial |\n"
+    listed = f"# Awesome maps\n\n| name | terms |\n|---|---|\n{rows}"
+    assert kinds(listed, "acme/awesome-maps") == {"non_commercial"}
+    own = f"# Maps\n\n| name | terms |\n|---|---|\n{rows}"
+    assert kinds(own, "acme/maps") == {"non_commercial", "commercial_allowed"}
+
+
+def test_the_name_of_a_file_format_is_nobody_elses_work() -> None:
+    page = "# Foonet\n\nFoonet paints maps.\n\nLoRA files: 请勿用于商业用途。\n"
+    assert kinds(page, "acme/foonet") == {"non_commercial"}
