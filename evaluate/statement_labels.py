@@ -34,7 +34,7 @@ NAMED = frozenset({
     "commercial_allowed",
 })  # fmt: skip
 # Rounds whose readers labeled the classes of issue 4 and nothing else.
-NARROW = frozenset({"round 6", "round 7", "round 8"})
+NARROW = frozenset({"round 6", "round 7", "round 8", "round 9"})
 TOTALS = ("classes of the issue", "all classes", "any statement")
 CARDS = "YoungXinyu1802/HuggingFace-Dataset-Card-Analysis"  # one with a file for every card
 
