@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -34,8 +35,9 @@ NAMED = frozenset({
     "commercial_allowed",
 })  # fmt: skip
 # Rounds whose readers labeled the classes of issue 4 and nothing else.
-NARROW = frozenset({"round 6", "round 7", "round 8", "round 9"})
+NARROW = frozenset(f"round {number}" for number in range(6, 11))
 TOTALS = ("classes of the issue", "all classes", "any statement")
+SEED = 20261205  # of the look-alikes that are set beside the positives one for one
 CARDS = "YoungXinyu1802/HuggingFace-Dataset-Card-Analysis"  # one with a file for every card
 
 
@@ -107,6 +109,21 @@ def _table(title: str, read: dict[Label, frozenset[str]]) -> None:
     print(f"  {title}: {', '.join(f'{n} {sort}' for sort, n in sorted(sorts.items()))}")
     for kind, row in scores(read.items()).items():
         print(f"    {kind:20} {row.text()}")
+    row = scores(one_for_one(read, title))["classes of the issue"]
+    print(f"    as many look-alikes  {row.text()}")
+
+
+def one_for_one(
+    read: dict[Label, frozenset[str]], title: str
+) -> list[tuple[Label, frozenset[str]]]:
+    """The positives, and as many look-alikes, drawn by seed, as issue 4 asks for.
+
+    Most draws hold several look-alikes for each positive, which lowers their precision.
+    """
+    sorts = {sort: [x for x in read if x.sort == sort] for sort in ("positive", "negative")}
+    enough = min(len(sorts["positive"]), len(sorts["negative"]))
+    drawn = random.Random(f"{SEED} {title}").sample(sorts["negative"], enough)
+    return [(label, read[label]) for label in (*sorts["positive"], *drawn)]
 
 
 def _misses(read: dict[Label, frozenset[str]]) -> None:
@@ -167,8 +184,14 @@ def found_in(
             if spans is None:
                 unread[label] = "the text is there, the sentence is cut otherwise"
             else:
-                read[label] = spans & NAMED if label.draw in NARROW else spans
+                read[label] = _narrowed(spans) if label.draw in NARROW else spans
     return read, unread
+
+
+def _narrowed(kinds: frozenset[str]) -> frozenset[str]:
+    """The classes of the issue; a license that must be bought is leave that must be asked."""
+    bought = {"apply_first"} if "purchase" in kinds else set()
+    return frozenset(kinds | bought) & NAMED
 
 
 def _kinds(text: str, label: Label) -> dict[tuple[str, int], frozenset[str]]:
