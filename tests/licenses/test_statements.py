@@ -332,11 +332,7 @@ def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "Outputs must not be used to train other models.",
-        "不得用于训练其他模型。",
-    ],
+    "text", ["Outputs must not be used to train other models.", "不得用于训练其他模型。"]
 )
 def test_the_models_that_must_not_be_trained_are_not_whom_the_ban_is_about(text: str) -> None:
     page = f"# Foonet\n\nFoonet paints maps.\n\n{text}\n"
