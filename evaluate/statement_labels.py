@@ -1,8 +1,8 @@
 """Statements about use, sentence by sentence: what the patterns find beside what a reader labeled.
 
-`evaluate/labels/statements.tsv` holds sentences drawn from public repositories in rounds, each
-labeled before any pattern had seen it: the rounds of half `dev` have taught the patterns since,
-the one of half `test` has not, but for one guard. `statements_tuning.tsv` holds what the patterns
+`evaluate/labels/statements.tsv` holds sentences drawn from public repositories and packages in
+rounds, each labeled before any pattern had seen it. All rounds have taught the patterns since: what
+they said at first stands in docs/accuracy.md. `statements_tuning.tsv` holds what the patterns
 were written with, and the held-out set of old, retired. A label names a place (repository, commit,
 path, line) and the digest of the sentence, never the sentence: the texts lie outside the project
 (`evaluate/fetch_texts.py` rebuilds them). Classes are the kinds of `rules/statements.yaml`; `a/b`
@@ -95,6 +95,9 @@ def evaluate(shared: Path, texts: Path, misses: bool = False) -> int:
             early = scores((x, kinds) for x, kinds in before if _part(x) == part)
             print(f"    as first labeled     {early['all classes'].text()}")
             print(f"      of the issue       {early['classes of the issue'].text()}")
+        for language in sorted({label.language for label in read}):
+            spoken = {x: kinds for x, kinds in read.items() if x.language == language}
+            _table(f"all together, {language}", spoken)
         if misses and path == HELD_OUT:
             _misses(read)
     return lost
