@@ -45,10 +45,6 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"'\u3000-\u9fff\uff00-\uffef
 _EMPHASIS = re.compile(r"[*`]+|~~|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])")
 _HALF = re.compile(r"(?<=[\u4e00-\u9fff])[,;]|[,;](?=[\u4e00-\u9fff])")
 _CJK_GAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
-_SAME = str.maketrans(
-    {"‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "“": '"', "”": '"', "‘": "'",
-     "’": "'", "\u00a0": " ", "\u200b": "", "\u00ad": ""}
-)  # fmt: skip
 # Traditional characters that statements about use are made of, each with its simplified form.
 _TRADITIONAL = (
     "業許權學術僅於來與請聯繫係應須為論獲書註標轉載傳開發個訓練協議條規範違責後這將進數據庫語圖鏈問題員單營賣購買費區國歐韓無"
@@ -60,8 +56,11 @@ _SIMPLIFIED = (
     "体对产从时实验并并给经过严译当该属务软网类档检审签证报写录归声拥总钱赚们么让则项参阅阅争户吗导专号达价选择输战资讯机构馆"
     "点围虑说读课师团队华湾义观视频际关边动创习负险偿适质记册领决扩佣雇奖励组织办针测键线远处压缩画词汇闭环销额独占布"
 )
-_SAME.update({ord(a): b for a, b in zip(_TRADITIONAL, _SIMPLIFIED, strict=True)})
-_BACK = str.maketrans(_SIMPLIFIED, _TRADITIONAL)
+_SIMPLE = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+_SAME = str.maketrans(
+    {"‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "“": '"', "”": '"', "‘": "'",
+     "’": "'", "\u00a0": " ", "\u200b": "", "\u00ad": ""}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +152,14 @@ def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def traditional(words: str) -> str:
-    """Simplified Chinese words in the traditional characters that `plain` simplifies."""
-    return words.translate(_BACK)
+def simplified(text: str) -> str:
+    """A text with the Chinese characters that statements are made of simplified, place by place."""
+    return text if text.isascii() else text.translate(_SIMPLE)
 
 
 def plain(sentence: str) -> str:
     """The words of a sentence without markup, link targets and URLs: what patterns read."""
-    text = sentence.translate(_SAME)
+    text = simplified(sentence).translate(_SAME)
     text = text.replace("&nbsp;", " ").replace("&amp;", "&")
     text = _TARGET.sub("]", text)
     text = _TAG.sub(" ", text)

@@ -17,8 +17,8 @@ from licaudit.licenses.sentences import (
     blocks,
     plain,
     sentences_of,
+    simplified,
     split_sentences,
-    traditional,
 )
 from licaudit.licenses.statement_rules import KINDS, Kind, Pattern, load_patterns, load_voices
 from licaudit.licenses.subjects import Narrator, Subject
@@ -57,14 +57,15 @@ def read_statements(
     names it) a sentence about a named model counts as being about this one.
     """
     reader = _Reader.of(patterns)
-    if not _has(text.lower(), reader.clues):
+    simple = simplified(text)
+    if not _has(simple.lower(), reader.clues):
         return []
     spans = list(blocks(text))
     items = banned_items(text, spans, load_voices()["banned"])
     promising = (
         (start, end)
         for start, end in spans
-        if start in items or _has(text[start:end].lower(), reader.words)
+        if start in items or _has(simple[start:end].lower(), reader.words)
     )
     aside, sources = _Aside(quoted, text), _Aside(lambda page: remarks(page, spans), text)
     narrator: Narrator | None = None
@@ -120,10 +121,9 @@ def _has(low: str, clues: tuple[str, ...]) -> bool:
 
 
 def _shortest(clues: Iterable[str]) -> tuple[str, ...]:
-    """The clues, in traditional characters too, without those that contain another."""
+    """The clues without those that contain another: these add nothing."""
     kept: list[str] = []
-    both = {form for clue in clues for form in (clue, traditional(clue))}
-    for clue in sorted(both, key=len):
+    for clue in sorted(clues, key=len):
         if not any(other in clue for other in kept):
             kept.append(clue)
     return tuple(kept)

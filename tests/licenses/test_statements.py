@@ -73,6 +73,7 @@ def test_every_kind_has_a_pattern_in_some_language() -> None:
         ("We queried OpenAI's commercial API.", set()),
         ("Many commercial LLM APIs do not show their weights.", set()),
         ("僅供學術研究使用，請勿轉載。", {"academic_only", "research_only", "no_redistribution"}),
+        ("如需語料請聯繫我們，可獲取錄音。", {"apply_first"}),
         ("圖集可商用;權重須先登記,方可下載。", {"apply_first"}),
         ("图集可免费商用,无需申请。", {"commercial_allowed"}),
         ("You do not need to cite us.", set()),
