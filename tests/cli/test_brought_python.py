@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,16 +18,9 @@ ROOT = "local:."
 
 
 @pytest.fixture
-def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SimpleIndex]:
+def index(programs: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SimpleIndex]:
     """`nest` needs `twig`, and `leaf` for its extra; `hawk` is for developers, needs `claw`."""
-    for name in list(os.environ):
-        if name.upper().startswith("PIP_"):
-            monkeypatch.delenv(name)
-    here = Path(sys.executable).parent
-    monkeypatch.setenv("PATH", f"{here}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_RETRIES", "0")
     monkeypatch.delenv("LICAUDIT_OFFLINE")
     index = SimpleIndex(newer=True)
     extra = ("Provides-Extra: green", 'Requires-Dist: leaf; extra == "green"')

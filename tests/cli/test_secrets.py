@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -27,15 +26,10 @@ OTHERS = {
 
 @pytest.fixture
 def hubs(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    programs: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[tuple[HuggingFace, ModelScope]]:
     """A hub that repeats every token it is sent, wherever it can, and one more."""
     monkeypatch.delenv("LICAUDIT_OFFLINE")
-    for name in list(os.environ):
-        if name.startswith(("PIP_", "npm_config_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_RETRIES", "0")
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
     monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "token"))
     monkeypatch.setattr(session, "POLICY", replace(session.POLICY, backoff=0.0, retries=1))

