@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from licaudit.licenses.statements import load_patterns, read_statements, split_sentences
+from licaudit.licenses.weighed import Scales, load_scales
 
 FOLDER = Path(__file__).parent / "labels"
 HELD_OUT = FOLDER / "statements.tsv"
@@ -35,7 +36,7 @@ NAMED = frozenset({
     "commercial_allowed",
 })  # fmt: skip
 # Rounds whose readers labeled the classes of issue 4 and nothing else.
-NARROW = frozenset(f"round {number}" for number in range(6, 11))
+NARROW = frozenset({"picked", *(f"round {number}" for number in range(6, 12))})
 TOTALS = ("classes of the issue", "all classes", "any statement")
 SEED = 20261205  # of the look-alikes that are set beside the positives one for one
 CARDS = "YoungXinyu1802/HuggingFace-Dataset-Card-Analysis"  # one with a file for every card
@@ -84,7 +85,8 @@ def evaluate(shared: Path, texts: Path, misses: bool = False) -> int:
     lost = 0
     for title, path in (("drawn in rounds", HELD_OUT), ("used for tuning, and retired", TUNING)):
         labels, first = read_labels(path), read_labels(path, first=True)
-        read, unread = found_in(labels, shared, texts)
+        read, unread = found_in(labels, shared, texts, load_scales())
+        alone, _ = found_in(labels, shared, texts)
         before = [(x, read[y]) for x, y in zip(first, labels, strict=True) if y in read]
         lost += len(unread)
         print(f"\nStatements, {title}: {len(read)} labels compared, {len(unread)} not readable")
@@ -92,12 +94,16 @@ def evaluate(shared: Path, texts: Path, misses: bool = False) -> int:
             print(f"  {count} labels: {reason}")
         for part in sorted({_part(label) for label in read}):
             _table(" ".join(part), {x: kinds for x, kinds in read.items() if _part(x) == part})
+            of_part = [(x, kinds) for x, kinds in alone.items() if _part(x) == part]
+            print(f"    by patterns alone    {scores(of_part)['classes of the issue'].text()}")
             early = scores((x, kinds) for x, kinds in before if _part(x) == part)
             print(f"    as first labeled     {early['all classes'].text()}")
             print(f"      of the issue       {early['classes of the issue'].text()}")
         for language in sorted({label.language for label in read}):
             spoken = {x: kinds for x, kinds in read.items() if x.language == language}
             _table(f"all together, {language}", spoken)
+            of_all = [(x, kinds) for x, kinds in alone.items() if x.language == language]
+            print(f"    by patterns alone    {scores(of_all)['classes of the issue'].text()}")
         if misses and path == HELD_OUT:
             _misses(read)
     return lost
@@ -168,9 +174,12 @@ def place(label: Label, shared: Path, texts: Path) -> Path:
 
 
 def found_in(
-    labels: Iterable[Label], shared: Path, texts: Path
+    labels: Iterable[Label], shared: Path, texts: Path, scales: Scales | None = None
 ) -> tuple[dict[Label, frozenset[str]], dict[Label, str]]:
-    """For each label the kinds found in its sentence, or why it could not be read."""
+    """For each label the kinds found in its sentence, or why it could not be read.
+
+    With `scales`, sentences that no pattern reads are weighed, as an audit does.
+    """
     read: dict[Label, frozenset[str]] = {}
     unread: dict[Label, str] = {}
     by_file: defaultdict[Path, list[Label]] = defaultdict(list)
@@ -181,7 +190,7 @@ def found_in(
             unread.update(dict.fromkeys(group, "the text is not there (evaluate/fetch_texts.py)"))
             continue
         text = path.read_bytes().decode("utf-8", "replace")
-        kinds = _kinds(text, group[0])
+        kinds = _kinds(text, group[0], scales)
         for label in group:
             spans = kinds.get((label.sha256, label.line))
             if spans is None:
@@ -197,10 +206,10 @@ def _narrowed(kinds: frozenset[str]) -> frozenset[str]:
     return frozenset(kinds | bought) & NAMED
 
 
-def _kinds(text: str, label: Label) -> dict[tuple[str, int], frozenset[str]]:
+def _kinds(text: str, label: Label, scales: Scales | None) -> dict[tuple[str, int], frozenset[str]]:
     """Kinds by digest and line; what is about another work does not count as found."""
     by_span: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
-    for statement in read_statements(text, load_patterns(), _names(label)):
+    for statement in read_statements(text, load_patterns(), _names(label), scales):
         if statement.subject == "this":
             by_span[statement.start, statement.end].add(statement.kind)
     return {

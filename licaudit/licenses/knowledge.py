@@ -17,7 +17,9 @@ from licaudit.licenses.ports import FILE as PORTS
 from licaudit.licenses.ports import Ports, compile_ports
 from licaudit.settings import cache_folder, data_folder, keep
 
-ANSWERING = ("statements.yaml", "categories.yaml", "upstreams.yaml", "duties.yaml")
+ANSWERING = (
+    "statements.yaml", "statement-weights.json", "categories.yaml", "upstreams.yaml", "duties.yaml"
+)  # fmt: skip
 FORMAT = 5  # raise when the compiled form changes
 
 

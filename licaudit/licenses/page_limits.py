@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from licaudit.facts import EVERYTHING, Action, Claim, Passage
+from licaudit.facts import EVERYTHING, Action, Claim, Gap, Passage
 from licaudit.licenses import prose
 from licaudit.licenses.catalog import Catalog
-from licaudit.licenses.claims import at_line, claim
+from licaudit.licenses.claims import at_line, claim, gap
 from licaudit.licenses.knowledge import Knowledge
 from licaudit.licenses.page_scopes import named_models, scopes_said, within
 from licaudit.licenses.statements import Statement
@@ -16,6 +16,7 @@ from licaudit.licenses.statements import Statement
 _INTENDED = re.compile(
     r"\bintended (for|use|to be used|primarily)\b|\bintended only\b|旨在|用途为", re.IGNORECASE
 )
+QUOTED = 200  # characters of a doubtful sentence that are quoted
 _IGNORED_KINDS = frozenset({"citation_asked"})
 _LOOSENING = frozenset({"commercial_allowed"})
 
@@ -36,7 +37,7 @@ def said_by_name(statement: Statement, knowledge: Knowledge, catalog: Catalog) -
 
 def limit_claims(passage: Passage, statement: Statement) -> list[Claim]:
     """Claims of one statement: for the parts it names, else for everything the page is about."""
-    if statement.kind in _IGNORED_KINDS or statement.subject == "other":
+    if statement.kind in _IGNORED_KINDS or statement.subject == "other" or statement.share < 1:
         return []
     place = at_line(passage, statement.line)
     sentence = statement.sentence
@@ -76,3 +77,25 @@ def limit_claims(passage: Passage, statement: Statement) -> list[Claim]:
         )
         for scope in targets
     ]
+
+
+def doubts(passage: Passage, statements: list[Statement]) -> list[Gap]:
+    """What weighed sentences may take away, as questions; a pattern's own word answers them."""
+    said = {s.kind for s in statements if s.share == 1 and s.subject == "this"}
+    return [
+        gap(passage, "weighed", _doubt(statement), location=at_line(passage, statement.line))
+        for statement in statements
+        if statement.share < 1 and statement.subject == "this"
+        if statement.kind not in said | _IGNORED_KINDS | _LOOSENING
+    ]
+
+
+def _doubt(statement: Statement) -> str:
+    words = statement.sentence
+    shown = words if len(words) <= QUOTED else words[: QUOTED - 3] + "..."
+    kind = statement.kind.replace("_", " ")
+    weighty = ", ".join(f"`{w}`" for w in statement.weighty)
+    return (
+        f'"{shown}" may limit use ({kind}, {statement.share:.0%}); no pattern reads it, '
+        f"these words weighed most: {weighty}"
+    )

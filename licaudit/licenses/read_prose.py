@@ -10,7 +10,7 @@ from licaudit.licenses import prose
 from licaudit.licenses.catalog import Catalog
 from licaudit.licenses.claims import at_line, claim, gap
 from licaudit.licenses.knowledge import Knowledge
-from licaudit.licenses.page_limits import limit_claims, said_by_name
+from licaudit.licenses.page_limits import doubts, limit_claims, said_by_name
 from licaudit.licenses.page_links import BARE, only_linked
 from licaudit.licenses.page_names import bare_name, cell
 from licaudit.licenses.page_scopes import fitting, scopes_said, within
@@ -18,6 +18,7 @@ from licaudit.licenses.page_texts import take_texts
 from licaudit.licenses.sentences import Sentence, split_sentences
 from licaudit.licenses.set_aside import below, borrowed, standing
 from licaudit.licenses.statements import Pattern, read_statements
+from licaudit.licenses.weighed import Scales
 from licaudit.licenses.whose import Subjects
 
 DOUBTFUL = 0.6  # how sure a claim is that may be about another work; see conflicts.SURE
@@ -53,6 +54,7 @@ def read_prose(
     catalog: Catalog,
     patterns: tuple[Pattern, ...],
     own_names: tuple[str, ...] = (),
+    scales: Scales | None = None,
 ) -> tuple[list[Claim], list[Gap]]:
     """Claims of a license section, a table cell, a labelled line or a whole page."""
     whole = bool(passage.hint("whole"))
@@ -80,8 +82,8 @@ def read_prose(
         gaps += missing
         if not claims and not missing and not whole:
             gaps += only_linked(passage, sentence, knowledge, catalog)
-    statements = read_statements(passage.text, patterns, own_names)
-    unread = passage.hint("table") and not (found or gaps or statements)
+    statements = read_statements(passage.text, patterns, own_names, scales)
+    unread = passage.hint("table") and not (found or gaps or any(s.share == 1 for s in statements))
     if unread and (not passage.hint("card") or own_row(passage)):
         found, gaps = cell(passage, knowledge, catalog)
         if own_row(passage) and not any(c.expression or c.candidates for c in found):
@@ -89,9 +91,10 @@ def read_prose(
     if any(c.expression for c in found):
         # A bare address beside a license that is named is a reference, not the license.
         gaps = [replace(g, blocks=False) if g.detail.startswith(BARE) else g for g in gaps]
+    statements = [s for s in statements if not said_by_name(s, knowledge, catalog)]
     for statement in statements:
-        if not said_by_name(statement, knowledge, catalog):
-            found += limit_claims(passage, statement)
+        found += limit_claims(passage, statement)
+    gaps += doubts(passage, statements)
     return [_doubted(c, passage) for c in found], gaps
 
 

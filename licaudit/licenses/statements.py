@@ -1,13 +1,14 @@
 """Rung 6: statements about use in prose. Not a license, but a claim that narrows one.
 
 The patterns are data (`rules/statements.yaml`): English and Chinese regexes, each with what
-cancels it and its own examples. Reading costs one pass for text that holds no clue word.
+cancels it and its own examples. A sentence with a clue word that none of them reads may be weighed
+besides (`weighed`). Reading costs one pass for text that holds no clue word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from licaudit.licenses.lists import banned_items, remarks
@@ -22,6 +23,7 @@ from licaudit.licenses.sentences import (
 )
 from licaudit.licenses.statement_rules import KINDS, Kind, Pattern, load_patterns, load_voices
 from licaudit.licenses.subjects import Narrator, Subject
+from licaudit.licenses.weighed import Scales, weigh
 
 __all__ = [
     "KINDS", "Kind", "Pattern", "Sentence", "Statement", "Subject", "load_patterns",
@@ -36,7 +38,8 @@ NEAR = 200  # how far from a match its cancelling words may stand, in characters
 class Statement:
     """One usage statement: what kind, by which pattern, in which words, and about whom.
 
-    `sentence` is whitespace-collapsed; `start`, `end` and `line` locate it in the original.
+    `sentence` is whitespace-collapsed; `start`, `end` and `line` locate it in the original. A
+    weighed one has no pattern: its `share` is below 1, and `weighty` holds the words that told.
     """
 
     kind: Kind
@@ -46,15 +49,33 @@ class Statement:
     end: int
     line: int
     subject: Subject
+    share: float = 1.0
+    weighty: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A kind found in a sentence: by which pattern (or weighed), and where its words stand."""
+
+    kind: Kind
+    rule: str
+    start: int
+    end: int
+    share: float = 1.0
+    weighty: tuple[str, ...] = ()
 
 
 def read_statements(
-    text: str, patterns: tuple[Pattern, ...], own_names: tuple[str, ...] = ()
+    text: str,
+    patterns: tuple[Pattern, ...],
+    own_names: tuple[str, ...] = (),
+    scales: Scales | None = None,
 ) -> list[Statement]:
     """The usage statements of a text, in order; at most one per sentence and kind.
 
     `own_names` are the names this artifact goes by; without them (and without a title that
-    names it) a sentence about a named model counts as being about this one.
+    names it) a sentence about a named model counts as being about this one. With `scales`,
+    sentences that no pattern reads are weighed.
     """
     reader = _Reader.of(patterns)
     simple = simplified(text)
@@ -74,17 +95,28 @@ def read_statements(
     for sentence in sentences_of(text, promising):
         words = plain(sentence.text)
         lead = items.get(sentence.start, "")
-        hits = reader.listed(lead, words) if lead else reader.behind(question, words)
+        hits, refused = reader.listed(lead, words) if lead else reader.behind(question, words)
         question = words[-QUESTION:] if _asks(words) else ""
-        for pattern, start, end in hits:
+        if not hits and scales:
+            hits = _weighed(words, scales, refused)
+        for hit in hits:
             if narrator is None:
                 narrator = Narrator(text, own_names, load_voices())
             if aside.holds(sentence) or _asks(words):
                 break
             others = sources.holds(sentence)
-            subject = "other" if others else narrator.subject(words, start, end, pattern.kind)
-            found.append(_statement(pattern, sentence, subject))
+            subject = "other" if others else narrator.subject(words, hit.start, hit.end, hit.kind)
+            found.append(_statement(hit, sentence, subject))
     return found
+
+
+def _weighed(words: str, scales: Scales, refused: frozenset[Kind]) -> list[_Hit]:
+    """What a sentence probably states, where no pattern reads it, and none that was taken back."""
+    return [
+        _Hit(w.kind, f"weighed.{w.kind}", w.start, len(words), w.share, w.words)
+        for w in weigh(words, scales)
+        if w.kind not in refused
+    ]
 
 
 def _asks(words: str) -> bool:
@@ -106,10 +138,10 @@ class _Aside:
         return any(start <= sentence.start and sentence.end <= end for start, end in self._spans)
 
 
-def _statement(pattern: Pattern, sentence: Sentence, subject: Subject) -> Statement:
+def _statement(hit: _Hit, sentence: Sentence, subject: Subject) -> Statement:
     return Statement(
-        pattern.kind, pattern.id, sentence.text, sentence.start, sentence.end, sentence.line,
-        subject,
+        hit.kind, hit.rule, sentence.text, sentence.start, sentence.end, sentence.line,
+        subject, hit.share, hit.weighty,
     )  # fmt: skip
 
 
@@ -127,6 +159,9 @@ def _shortest(clues: Iterable[str]) -> tuple[str, ...]:
         if not any(other in clue for other in kept):
             kept.append(clue)
     return tuple(kept)
+
+
+Hits = tuple[list[_Hit], frozenset[Kind]]  # found, and taken back
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,45 +187,52 @@ class _Reader:
         places = tuple((clue, tuple(indexes)) for clue, indexes in users.items())
         return _Reader(patterns, _shortest(every), _shortest(users), places)
 
-    def hits(self, words: str) -> list[tuple[Pattern, int, int]]:
-        """The first uncancelled match for each kind in one sentence."""
+    def hits(self, words: str) -> Hits:
+        """The first match of each kind in one sentence, and the kinds whose matches are taken
+        back."""
         low = words.lower()
         if not _has(low, self.words):
-            return []
+            return [], frozenset()
         candidates = {index for clue, users in self.users if clue in low for index in users}
-        hits: dict[Kind, tuple[Pattern, int, int]] = {}
+        hits: dict[Kind, _Hit] = {}
+        refused: set[Kind] = set()
         for index in sorted(candidates):
             pattern = self.patterns[index]
             if pattern.kind in hits:
                 continue
             for match in pattern.regex.finditer(words):
                 around = words[max(0, match.start() - NEAR) : match.end() + NEAR]
-                if not any(regex.search(around) for regex in pattern.cancelled):
-                    hits[pattern.kind] = (pattern, match.start(), match.end())
-                    break
-        return list(hits.values())
+                if any(regex.search(around) for regex in pattern.cancelled):
+                    refused.add(pattern.kind)
+                    continue
+                hits[pattern.kind] = _Hit(pattern.kind, pattern.id, match.start(), match.end())
+                break
+        return list(hits.values()), frozenset(refused)
 
-    def behind(self, lead: str, words: str) -> list[tuple[Pattern, int, int]]:
+    def behind(self, lead: str, words: str) -> Hits:
         """The matches in a sentence: on its own, then behind what stands before it."""
-        hits = self.hits(words)
+        hits, refused = self.hits(words)
         if not lead:
-            return hits
-        known = {pattern.kind for pattern, _, _ in hits}
+            return hits, refused
+        known = {hit.kind for hit in hits}
         before = len(lead) + 1
-        for pattern, start, end in self.hits(f"{lead} {words}"):
-            if end > before and pattern.kind not in known:
-                hits.append((pattern, max(0, start - before), end - before))
-        return hits
+        led, refused_led = self.hits(f"{lead} {words}")
+        for hit in led:
+            if hit.end > before and hit.kind not in known:
+                start, end = max(0, hit.start - before), hit.end - before
+                hits.append(replace(hit, start=start, end=end))
+        return hits, refused | refused_led
 
-    def listed(self, lead: str, words: str) -> list[tuple[Pattern, int, int]]:
+    def listed(self, lead: str, words: str) -> Hits:
         """The matches in an item of a list of bans; else what any such item says."""
-        hits = self.behind(lead, words)
+        hits, refused = self.behind(lead, words)
         if hits:
-            return hits
-        return [
-            (pattern, match.start(), match.end())
+            return hits, refused
+        any_item = [
+            _Hit(pattern.kind, pattern.id, match.start(), match.end())
             for pattern in self.patterns
             if pattern.listed
             for match in (pattern.regex.search(words),)
             if match and not any(regex.search(words) for regex in pattern.cancelled)
         ]
+        return any_item, refused

@@ -1,0 +1,150 @@
+"""Sentences that no pattern reads, weighed word by word: what they probably state about use.
+
+The weights are data (`rules/statement-weights.json`), learned from labeled sentences by
+`python -m evaluate.train_statements`. What they find is a doubt to be settled by a person, never a
+permission: a wording that nobody thought of must not pass for silence.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from licaudit.errors import KnowledgeError
+from licaudit.licenses.statement_rules import KINDS, Kind
+from licaudit.settings import data_folder
+
+FORMAT = 1
+FILE = "statement-weights.json"
+LONGEST = 900  # characters of a sentence; nothing was learned from longer ones
+SHOWN = 3  # words told for each finding
+_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|0|[\u4e00-\u9fff]|[^\sa-z0\u4e00-\u9fff]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One kind that a sentence probably states: how probably (0 to 1), and the words that say so.
+
+    `start` is where in the sentence the weightiest of them stands.
+    """
+
+    kind: Kind
+    share: float
+    words: tuple[str, ...]
+    start: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scale:
+    """The weights of one language. `grams` maps each run of words, `longest` tokens at most, to
+    indexes of kinds and weights in hundredths, in turn; `floor` is the least share that counts.
+    Only a sentence of `shortest` characters with a match of `gate` is weighed: none other was
+    learned from."""
+
+    kinds: tuple[Kind, ...]
+    bias: tuple[float, ...]
+    floor: float
+    shortest: int
+    gate: re.Pattern[str]
+    longest: int
+    grams: dict[str, list[int]]
+
+
+Scales = dict[str, Scale]
+
+
+def load_scales(folder: Path | None = None) -> Scales:
+    """The weights of a rules folder by language. Raises KnowledgeError when they cannot be read."""
+    path = (folder or data_folder("rules")) / FILE
+    try:
+        status = path.stat()
+        return _load(path, status.st_mtime_ns, status.st_size)
+    except (OSError, ValueError, KeyError, TypeError, re.error) as error:
+        raise KnowledgeError(
+            f"the weights of statements cannot be read ({type(error).__name__}: {error})",
+            where=str(path),
+            todo="Install licaudit anew, or make them: python -m evaluate.train_statements",
+        ) from error
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, _changed: int, _size: int) -> Scales:
+    data = json.loads(path.read_text("utf-8"))
+    if data["format"] != FORMAT:
+        raise ValueError(f"format {data['format']}, not {FORMAT}")
+    return {language: scale(plain) for language, plain in data["languages"].items()}
+
+
+def scale(plain: dict[str, Any]) -> Scale:
+    """The weights of one language from their JSON form. Raises ValueError on an unknown kind."""
+    kinds = tuple(plain["kinds"])
+    if unknown := sorted(set(kinds) - set(KINDS)):
+        raise ValueError(f"unknown kind {unknown[0]}")
+    return Scale(
+        kinds, tuple(plain["bias"]), plain["floor"], plain["shortest"],
+        re.compile(plain["gate"], re.IGNORECASE), plain["longest"], plain["grams"],
+    )  # fmt: skip
+
+
+def language_of(words: str) -> str:
+    """`zh` or `en`: Chinese is what holds some Chinese."""
+    han = len(_HAN.findall(words))
+    return "zh" if han >= 5 and han > 0.15 * len(words) else "en"
+
+
+def grams_of(words: str, longest: int) -> dict[str, int]:
+    """Every run of one to `longest` tokens of a sentence, and where it first stands.
+
+    Tokens are English words, Chinese characters and signs; case does not count, all digits are 0.
+    """
+    low = re.sub(r"[0-9]", "0", words.lower())
+    low = re.sub(r"0+", lambda run: "0" + " " * (len(run[0]) - 1), low)
+    tokens = [(match[0], match.start()) for match in _TOKEN.finditer(low)]
+    found: dict[str, int] = {}
+    for index, (_, start) in enumerate(tokens):
+        for size in range(1, min(longest, len(tokens) - index) + 1):
+            found.setdefault(" ".join(t for t, _ in tokens[index : index + size]), start)
+    return found
+
+
+def weigh(words: str, scales: Scales) -> list[Weighed]:
+    """What a sentence (as `plain` leaves it) probably states, the most probable first."""
+    found = scales.get(language_of(words))
+    if found is None or not found.shortest <= len(words) <= LONGEST:
+        return []
+    if not found.gate.search(words):
+        return []
+    here = {g: at for g, at in grams_of(words, found.longest).items() if g in found.grams}
+    if not here:
+        return []
+    length = math.sqrt(len(here))  # as in training: every sentence weighs the same
+    sums = list(found.bias)
+    for gram in here:
+        for index, weight in _pairs(found, gram):
+            sums[index] += weight / 100 / length
+    shares = [(1 / (1 + math.exp(-total)), index) for index, total in enumerate(sums)]
+    return [
+        _weighed(found, index, share, here)
+        for share, index in sorted(shares, reverse=True)
+        if share > found.floor
+    ]
+
+
+def _pairs(scale: Scale, gram: str) -> Iterator[tuple[int, int]]:
+    flat = scale.grams[gram]
+    return zip(flat[::2], flat[1::2], strict=True)
+
+
+def _weighed(scale: Scale, index: int, share: float, here: dict[str, int]) -> Weighed:
+    by_weight = sorted(
+        ((dict(_pairs(scale, gram)).get(index, 0), gram) for gram in here), reverse=True
+    )
+    words = tuple(gram for weight, gram in by_weight[:SHOWN] if weight > 0)
+    return Weighed(scale.kinds[index], share, words, here[words[0]] if words else 0)

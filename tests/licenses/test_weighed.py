@@ -1,0 +1,153 @@
+"""Sentences that no pattern reads, weighed: the arithmetic, the doubts they raise, broken files."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from licaudit.errors import KnowledgeError
+from licaudit.facts import Gap, Location, Passage
+from licaudit.licenses.identify import Ladder, identify_one
+from licaudit.licenses.statements import KINDS, load_patterns, read_statements
+from licaudit.licenses.weighed import FILE, FORMAT, grams_of, load_scales, scale, weigh
+
+SCALES = load_scales()
+DOUBTFUL = "The archive opens upon consent to the signed form mailed by its curator."
+PLAIN = {
+    "kinds": ["apply_first", "non_commercial"],
+    "bias": [-2.0, -3.0],
+    "floor": 0.4,
+    "shortest": 8,
+    "gate": "letter|nothing",
+    "longest": 2,
+    "grams": {"letter": [0, 300], "signed letter": [0, 500, 1, -100], "the": []},
+}
+
+
+def gaps(text: str, ladder: Ladder) -> list[Gap]:
+    passage = Passage(text, Location("README.md", 1), "prose", "weights", "local:.")
+    return [g for g in identify_one(passage, ladder)[1] if g.reason == "weighed"]
+
+
+def test_the_share_is_a_logistic_sum_over_the_known_runs_of_words() -> None:
+    (found,) = weigh("Mail the signed letter.", {"en": scale(PLAIN)})
+    total = -2.0 + (3.0 + 5.0) / math.sqrt(3)  # three known runs: every sentence weighs the same
+    assert found.kind == "apply_first"
+    assert found.share == pytest.approx(1 / (1 + math.exp(-total)))
+    assert found.words == ("signed letter", "letter")
+    assert found.start == len("Mail the ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The letter.", "A word of nothing known.", "letter", "的" * 20, "letter " * 200],
+    ids=["below the floor", "unknown", "too short", "no Chinese weights", "too long"],
+)
+def test_what_weighs_too_little_says_nothing(text: str) -> None:
+    assert weigh(text, {"en": scale({**PLAIN, "floor": 0.65})}) == []
+
+
+@given(st.text(max_size=300), st.integers(1, 4))
+def test_runs_are_short_and_stand_where_they_are_said_to(text: str, longest: int) -> None:
+    for gram, start in grams_of(text, longest).items():
+        assert 1 <= len(gram.split(" ")) <= longest
+        assert 0 <= start <= len(text.lower())
+
+
+def test_numbers_and_case_do_not_tell_sentences_apart() -> None:
+    assert set(grams_of("Version 12 of 2024", 2)) == set(grams_of("version 3 of 7", 2))
+
+
+@given(st.text(max_size=1500))
+def test_any_text_is_weighed(text: str) -> None:
+    for found in weigh(text, SCALES):
+        assert found.kind in KINDS
+        assert 0 < found.share <= 1
+
+
+def test_the_weights_fit_their_kinds() -> None:
+    assert set(SCALES) == {"en", "zh"}
+    for weights in SCALES.values():
+        for gram, flat in weights.grams.items():
+            assert len(flat) % 2 == 0, gram
+            assert all(0 <= index < len(weights.kinds) for index in flat[::2]), gram
+            assert len(gram.split(" ")) <= weights.longest, gram
+
+
+def test_a_wording_that_no_pattern_reads_is_a_doubt() -> None:
+    assert read_statements(DOUBTFUL, load_patterns()) == []
+    (found,) = read_statements(DOUBTFUL, load_patterns(), (), SCALES)
+    assert (found.kind, found.pattern_id) == ("apply_first", "weighed.apply_first")
+    assert found.share < 1
+    assert "signed" in found.weighty
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The archive needs no registration: no consent, no signed form mailed by its curator.",
+        "Does the archive open upon consent to the signed form mailed by its curator?",
+        "The archive holds forms that its curators signed with the consent of their owners.",
+    ],
+    ids=["taken back", "asked", "told"],
+)
+def test_what_is_denied_asked_or_told_raises_no_doubt(text: str) -> None:
+    assert read_statements(text, load_patterns(), (), SCALES) == []
+
+
+def test_what_a_pattern_reads_is_not_weighed() -> None:
+    text = "For research use only."
+    assert read_statements(text, load_patterns(), (), SCALES) == read_statements(
+        text, load_patterns()
+    )
+
+
+def test_a_doubt_blocks_a_pass_and_quotes_its_place_and_words(ladder: Ladder) -> None:
+    (doubt,) = gaps(f"# Foonet\n\nBirds of the harbor.\n\n{DOUBTFUL}\n", ladder)
+    assert doubt.blocks
+    assert doubt.location is not None
+    assert doubt.location.label() == "README.md:5"
+    assert DOUBTFUL in doubt.detail
+    assert "`signed`" in doubt.detail
+
+
+def test_a_doubt_is_settled_by_a_plain_word_on_the_same_page(ladder: Ladder) -> None:
+    plain = "Access to the archive is granted on request only."
+    assert gaps(f"{DOUBTFUL}\n\n{plain}\n", ladder) == []
+
+
+def test_weights_never_permit_and_a_wish_to_be_cited_is_no_doubt(ladder: Ladder) -> None:
+    cited = "A note to cite, when you use it, is below: Foo et al."
+    assert [s.kind for s in read_statements(cited, load_patterns(), (), SCALES)] == [
+        "citation_asked"
+    ]
+    assert gaps(cited, ladder) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        json.dumps({"format": FORMAT + 1, "languages": {}}),
+        json.dumps({"format": FORMAT, "languages": {"en": {}}}),
+        json.dumps({"format": FORMAT, "languages": {"en": {**PLAIN, "kinds": ["rent"]}}}),
+        json.dumps({"format": FORMAT, "languages": {"en": {**PLAIN, "gate": "("}}}),
+    ],
+    ids=["empty", "list", "another format", "no kinds", "unknown kind", "broken gate"],
+)
+def test_broken_weights_are_told_with_the_way_out(tmp_path: Path, content: str) -> None:
+    (tmp_path / FILE).write_text(content, "utf-8")
+    with pytest.raises(KnowledgeError, match="train_statements") as caught:
+        load_scales(tmp_path)
+    assert caught.value.where == str(tmp_path / FILE)
+
+
+def test_missing_weights_are_told(tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeError, match="cannot be read"):
+        load_scales(tmp_path)
