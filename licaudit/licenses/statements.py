@@ -31,6 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 QUESTION = 160  # characters of a question that its answer is read behind
+REFUSED = 0.5  # the share above which a kind counts although its pattern was taken back
 NEAR = 200  # how far from a match its cancelling words may stand, in characters
 
 
@@ -111,11 +112,12 @@ def read_statements(
 
 
 def _weighed(words: str, scales: Scales, refused: frozenset[Kind]) -> list[_Hit]:
-    """What a sentence probably states, where no pattern reads it, and none that was taken back."""
+    """What a sentence probably states, where no pattern reads it: surely, where one was taken
+    back."""
     return [
         _Hit(w.kind, f"weighed.{w.kind}", w.start, len(words), w.share, w.words)
         for w in weigh(words, scales)
-        if w.kind not in refused
+        if w.share > REFUSED or w.kind not in refused
     ]
 
 

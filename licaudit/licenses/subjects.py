@@ -61,8 +61,12 @@ def _any(sources: tuple[str, ...]) -> re.Pattern[str]:
 def _known(names: tuple[str, ...]) -> re.Pattern[str]:
     ordered = sorted(names, key=len, reverse=True)
     words = "|".join(re.escape(name).replace(r"\ ", "[ -]") for name in ordered)
-    # Short common words ("opt", "yi") count only as written by their owners.
-    return re.compile(rf"(?<![A-Za-z0-9/-])(?i:{words})(?:[- ]?\d[\w.]*)?(?![A-Za-z])")
+    # Short common words ("opt", "yi") count only as written by their owners; "BLOOM-zh" is not
+    # BLOOM, but a work that was made from it.
+    made = "ar|cn|de|es|fr|hi|it|ja|jp|ko|kr|pt|ru|th|tw|vi|zh"
+    return re.compile(
+        rf"(?<![A-Za-z0-9/-])(?i:{words})(?:[- ]?\d[\w.]*)?(?![A-Za-z])(?!-(?i:{made})\b)"
+    )
 
 
 def squash(name: str) -> str:

@@ -101,6 +101,7 @@ def test_look_alikes_and_negations(text: str, expected: set[str]) -> None:
         ("| Vicuna-13B | Non-commercial |", "FooChat", ["other"]),
         ("| FooChat-7B | Non-commercial |", "FooChat", ["this"]),
         ("LLaMA 仅供研究使用。", "FooChat", ["other"]),
+        ("LLaMA-zh 仅供研究使用。", "FooChat", ["this"]),
         ("本模型仅供研究使用。", "FooChat", ["this"]),
         ("FooChat uses Bar-9B, which is free for commercial use.", "FooChat", ["other"]),
         ("Non-commercial use only.", "FooChat", ["this"]),
