@@ -36,7 +36,7 @@ NAMED = frozenset({
     "commercial_allowed",
 })  # fmt: skip
 # Rounds whose readers labeled the classes of issue 4 and nothing else.
-NARROW = frozenset({"picked", *(f"round {number}" for number in range(6, 12))})
+NARROW = frozenset({"picked", *(f"round {number}" for number in range(6, 13))})
 TOTALS = ("classes of the issue", "all classes", "any statement")
 SEED = 20261205  # of the look-alikes that are set beside the positives one for one
 CARDS = "YoungXinyu1802/HuggingFace-Dataset-Card-Analysis"  # one with a file for every card
