@@ -5,7 +5,7 @@ rounds, each labeled before any pattern had seen it. All rounds have taught the 
 they said at first stands in docs/accuracy.md. `statements_tuning.tsv` holds what the patterns
 were written with, and the held-out set of old, retired. A label names a place (repository, commit,
 path, line) and the digest of the sentence, never the sentence: the texts lie outside the project
-(`evaluate/fetch_texts.py` rebuilds them). Classes are the kinds of `rules/statements.yaml`; `a/b`
+(`evaluate/fetch_texts.py` rebuilds them). Classes are the files of `rules/statements/`; `a/b`
 asks for one of the two, `?a` allows it. A sentence of which only doubts are noted counts neither
 as found nor as missed.
 """

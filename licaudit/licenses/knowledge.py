@@ -18,7 +18,7 @@ from licaudit.licenses.ports import Ports, compile_ports
 from licaudit.settings import cache_folder, data_folder, keep
 
 ANSWERING = (
-    "statements.yaml", "statement-weights.json", "categories.yaml", "upstreams.yaml", "duties.yaml"
+    "statement-weights.json", "categories.yaml", "upstreams.yaml", "duties.yaml"
 )  # fmt: skip
 FORMAT = 5  # raise when the compiled form changes
 
@@ -99,6 +99,7 @@ def _version(folder: Path) -> str:
     sources += [path] if (path := folder / PORTS).is_file() else []
     # Not compiled here, but answers change with them, so results must not be taken for the same.
     sources += [path for name in ANSWERING if (path := folder / name).is_file()]
+    sources += sorted((folder / "statements").glob("*.yaml"))
     for path in sources:
         hasher.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return hasher.hexdigest()

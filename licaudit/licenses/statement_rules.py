@@ -1,4 +1,4 @@
-"""The patterns of `rules/statements.yaml`: checked with positions, compiled once to JSON."""
+"""The patterns of `rules/statements/`, one file a kind: checked with positions, kept compiled."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from licaudit.documents import Document, DocumentError, read_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.settings import cache_folder, data_folder, keep
 
-FORMAT = 2  # raise when the compiled form changes
-FILE = "statements.yaml"
+FORMAT = 3  # raise when the compiled form changes
+FOLDER = "statements"
+WORDS = "words.yaml"  # what all kinds share: parts, cancels, voices
 Kind = Literal[
     "non_commercial", "research_only", "academic_only", "personal_only", "evaluation_only",
     "apply_first", "no_redistribution", "no_derivatives", "no_training", "region_limited",
@@ -25,7 +26,7 @@ Kind = Literal[
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
 VOICES = ("self", "origin", "derived", "contrast", "cited", "known", "ignored", "generic", "banned")
-_NEEDED = {"id", "kind", "lang", "clues", "pattern", "examples"}
+_NEEDED = {"id", "lang", "clues", "pattern", "examples"}
 _PART = re.compile(r"\{([a-z_]+)\}")
 _UNBOUNDED = re.compile(r"(?<!\\)(?:\.|\]|\)|\\[a-zA-Z])(?:\*|\+|\{\d+,\})")
 
@@ -66,35 +67,39 @@ Voices = dict[str, tuple[str, ...]]
 
 
 def load_patterns(folder: Path | None = None) -> tuple[Pattern, ...]:
-    """The patterns of a rules folder, in file order. Raises KnowledgeError with file and line."""
+    """The patterns of a rules folder, kind by kind. Raises KnowledgeError with file and line."""
     return _load(*_source(folder))[0]
 
 
 def load_voices(folder: Path | None = None) -> Voices:
-    """The words that tell whom a sentence is about, from the same file."""
+    """The words that tell whom a sentence is about, from the same folder."""
     return _load(*_source(folder))[1]
 
 
-def _source(folder: Path | None) -> tuple[Path, int, int]:
-    path = (folder or data_folder("rules")) / FILE
+def _source(folder: Path | None) -> tuple[Path, tuple[tuple[str, int, int], ...]]:
+    """The folder of the rules, and (name, time of change, size) of each of its files."""
+    path = (folder or data_folder("rules")) / FOLDER
     try:
-        status = path.stat()
+        seen = [(file.name, file.stat()) for file in sorted(path.glob("*.yaml"))]
+        (path / WORDS).stat()
     except OSError as error:
         raise KnowledgeError(
             f"the usage statements cannot be read ({error.strerror})", where=str(path)
         ) from error
-    return path, status.st_mtime_ns, status.st_size
+    return path, tuple((name, status.st_mtime_ns, status.st_size) for name, status in seen)
 
 
 @lru_cache(maxsize=8)
-def _load(path: Path, _changed: int, _size: int) -> tuple[tuple[Pattern, ...], Voices]:
-    source = path.read_bytes()
-    digest = hashlib.sha256(f"format {FORMAT}\0".encode() + source).hexdigest()
-    cached = cache_folder("knowledge") / f"statements-{digest}.json"
+def _load(path: Path, seen: tuple[tuple[str, int, int], ...]) -> tuple[tuple[Pattern, ...], Voices]:
+    sources = {name: (path / name).read_bytes() for name, _, _ in seen}
+    hasher = hashlib.sha256(f"format {FORMAT}".encode())
+    for name, source in sources.items():
+        hasher.update(f"\0{name}\0".encode() + hashlib.sha256(source).digest())
+    cached = cache_folder("knowledge") / f"statements-{hasher.hexdigest()}.json"
     try:
         data = json.loads(cached.read_text("utf-8"))
     except (OSError, ValueError):
-        data = check(source.decode("utf-8"), f"rules/{path.name}")
+        data = check({name: source.decode("utf-8") for name, source in sources.items()})
         keep(cached, json.dumps(data, ensure_ascii=False).encode())
     patterns = tuple(_pattern(entry) for entry in data["patterns"])
     return patterns, {name: tuple(words) for name, words in data["voices"].items()}
@@ -109,16 +114,49 @@ def _pattern(entry: dict[str, Any]) -> Pattern:
     )  # fmt: skip
 
 
-def check(text: str, name: str) -> dict[str, Any]:
-    """The checked, expanded content of the file as plain data. Raises KnowledgeError."""
+def check(texts: dict[str, str]) -> dict[str, Any]:
+    """The checked, expanded content of the files, by name, as plain data. Raises KnowledgeError."""
+    words = _words(_document(WORDS, texts[WORDS]))
+    ids: set[str] = set()
+    entries = []
+    for kind in (*KINDS, *sorted(_kinds(texts) - set(KINDS))):
+        name = f"{kind}.yaml"
+        if name not in texts:
+            continue
+        document = _document(name, texts[name])
+        if kind not in KINDS:
+            raise KnowledgeError(f"unknown kind `{kind}`", where=document.where())
+        if not isinstance(document.data, list):
+            raise KnowledgeError("the file must hold a list of patterns", where=document.where())
+        entries += [
+            _entry(document, index, kind, ids, words) for index in range(len(document.data))
+        ]
+    voices = {
+        voice: [
+            _expand(words, word, words, "voices", voice) for word in words.data["voices"][voice]
+        ]
+        for voice in VOICES
+    }
+    return {"patterns": entries, "voices": voices}
+
+
+def _kinds(texts: dict[str, str]) -> set[str]:
+    return {name.removesuffix(".yaml") for name in texts if name != WORDS}
+
+
+def _document(name: str, text: str) -> Document:
     try:
-        document = read_yaml(text, name)
+        return read_yaml(text, f"rules/{FOLDER}/{name}")
     except DocumentError as error:
         raise KnowledgeError(error.what, where=error.where) from error
+
+
+def _words(document: Document) -> Document:
+    """The words that all kinds share, checked."""
     data = document.data
-    if not isinstance(data, dict) or set(data) != {"parts", "cancels", "voices", "patterns"}:
+    if not isinstance(data, dict) or set(data) != {"parts", "cancels", "voices"}:
         raise KnowledgeError(
-            "the file must hold `parts`, `cancels`, `voices` and `patterns`, and nothing else",
+            "the file must hold `parts`, `cancels` and `voices`, and nothing else",
             where=document.where(),
         )
     for key in ("parts", "cancels", "voices"):
@@ -128,60 +166,52 @@ def check(text: str, name: str) -> dict[str, Any]:
         raise KnowledgeError(
             f"`voices` must hold {', '.join(VOICES)}", where=document.where("voices")
         )
-    if not isinstance(data["patterns"], list):
-        raise KnowledgeError("`patterns` must be a list", where=document.where("patterns"))
-    ids: set[str] = set()
-    entries = [_entry(document, index, ids) for index in range(len(data["patterns"]))]
     for voice in VOICES:
         _strings(document, data["voices"][voice], "voices", voice)
-    voices = {
-        voice: [_expand(document, word, "voices", voice) for word in data["voices"][voice]]
-        for voice in VOICES
-    }
-    return {"patterns": entries, "voices": voices}
+    return document
 
 
-def _entry(document: Document, index: int, ids: set[str]) -> dict[str, Any]:
-    at: tuple[str | int, ...] = ("patterns", index)
-    entry = document.data["patterns"][index]
+def _entry(
+    document: Document, index: int, kind: str, ids: set[str], words: Document
+) -> dict[str, Any]:
+    entry = document.data[index]
     if not isinstance(entry, dict):
-        raise KnowledgeError("a pattern must be a mapping", where=document.where(*at))
+        raise KnowledgeError("a pattern must be a mapping", where=document.where(index))
     for key in sorted(_NEEDED - set(entry)):
-        raise KnowledgeError(f"this pattern has no `{key}`", where=document.where(*at))
+        raise KnowledgeError(f"this pattern has no `{key}`", where=document.where(index))
     for key in sorted(set(entry) - _NEEDED - {"unless", "listed"}):
-        raise KnowledgeError(f"unknown key `{key}`", where=document.where(*at, key))
+        raise KnowledgeError(f"unknown key `{key}`", where=document.where(index, key))
     if entry["id"] in ids:
-        raise KnowledgeError(f"the id `{entry['id']}` is taken", where=document.where(*at, "id"))
+        raise KnowledgeError(f"the id `{entry['id']}` is taken", where=document.where(index, "id"))
     ids.add(entry["id"])
-    if entry["kind"] not in KINDS:
-        raise KnowledgeError(f"unknown kind `{entry['kind']}`", where=document.where(*at, "kind"))
     if entry["lang"] not in ("en", "zh"):
-        raise KnowledgeError("`lang` is `en` or `zh`", where=document.where(*at, "lang"))
-    clues = _strings(document, entry["clues"], *at, "clues")
+        raise KnowledgeError("`lang` is `en` or `zh`", where=document.where(index, "lang"))
+    clues = _strings(document, entry["clues"], index, "clues")
     unless = [
         source
-        for item in _strings(document, entry.get("unless", []), *at, "unless", least=0)
-        for source in _cancels(document, item, *at, "unless")
+        for item in _strings(document, entry.get("unless", []), index, "unless", least=0)
+        for source in _cancels(document, item, words, index, "unless")
     ]
     expanded = dict(
         entry,
+        kind=kind,
         clues=[clue.lower() for clue in clues],
-        pattern=_regex(document, entry["pattern"], *at, "pattern"),
-        unless=[_regex(document, source, *at, "unless") for source in unless],
+        pattern=_regex(document, entry["pattern"], words, index, "pattern"),
+        unless=[_regex(document, source, words, index, "unless") for source in unless],
         listed=bool(entry.get("listed", False)),
     )
-    _examples(document, entry["examples"], *at, "examples")
+    _examples(document, entry["examples"], index, "examples")
     return expanded
 
 
-def _cancels(document: Document, item: str, *at: str | int) -> list[str]:
+def _cancels(document: Document, item: str, words: Document, *at: str | int) -> list[str]:
     """`$name` stands for a shared list of cancelling regexes."""
     if not item.startswith("$"):
         return [item]
-    shared = document.data["cancels"].get(item[1:])
+    shared = words.data["cancels"].get(item[1:])
     if shared is None:
         raise KnowledgeError(f"there are no cancels named `{item[1:]}`", where=document.where(*at))
-    return _strings(document, shared, "cancels", item[1:])
+    return _strings(words, shared, "cancels", item[1:])
 
 
 def _strings(document: Document, value: Any, *at: str | int, least: int = 1) -> list[str]:
@@ -199,8 +229,8 @@ def _examples(document: Document, value: Any, *at: str | int) -> None:
         _strings(document, value[key], *at, key, least=2)
 
 
-def _expand(document: Document, source: str, *at: str | int) -> str:
-    parts = document.data["parts"]
+def _expand(document: Document, source: str, words: Document, *at: str | int) -> str:
+    parts = words.data["parts"]
 
     def part(match: re.Match[str]) -> str:
         if match[1] not in parts:
@@ -210,10 +240,10 @@ def _expand(document: Document, source: str, *at: str | int) -> str:
     return _PART.sub(part, source)
 
 
-def _regex(document: Document, source: Any, *at: str | int) -> str:
+def _regex(document: Document, source: Any, words: Document, *at: str | int) -> str:
     if not isinstance(source, str):
         raise KnowledgeError(f"`{at[-1]}` must be text", where=document.where(*at))
-    expanded = _expand(document, _expand(document, source, *at), *at)
+    expanded = _expand(document, _expand(document, source, words, *at), words, *at)
     unbounded = _UNBOUNDED.search(expanded)
     if unbounded:
         raise KnowledgeError(

@@ -1,6 +1,6 @@
 """Rung 6: statements about use in prose. Not a license, but a claim that narrows one.
 
-The patterns are data (`rules/statements.yaml`): English and Chinese regexes, each with what
+The patterns are data (`rules/statements/`): English and Chinese regexes, each with what
 cancels it and its own examples. A sentence with a clue word that none of them reads may be weighed
 besides (`weighed`). Reading costs one pass for text that holds no clue word.
 """

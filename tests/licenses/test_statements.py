@@ -276,14 +276,14 @@ def test_any_text_is_read_and_spans_lie_inside(text: str, own: str) -> None:
         assert found.sentence
 
 
-GOOD = """\
+WORDS_OF_ALL = """\
 parts: {use: us(?:e|age)}
 cancels: {no: [never]}
 voices: {self: [a], origin: [a], derived: [a], contrast: [a], cited: [a], known: [a],
          ignored: [a], generic: [a], banned: [a]}
-patterns:
+"""
+PATTERN = """\
 - id: one
-  kind: non_commercial
   lang: en
   clues: [home]
   pattern: 'home {use}'
@@ -292,39 +292,87 @@ patterns:
 """
 
 
+def rules_of(folder: Path, pattern: str, words: str = WORDS_OF_ALL, kind: str = "purchase") -> Path:
+    (folder / "statements").mkdir()
+    (folder / "statements" / "words.yaml").write_text(words, "utf-8")
+    (folder / "statements" / f"{kind}.yaml").write_text(pattern, "utf-8")
+    return folder
+
+
 def test_a_rules_folder_of_ones_own(tmp_path: Path) -> None:
-    (tmp_path / "statements.yaml").write_text(GOOD, "utf-8")
-    (pattern,) = load_patterns(tmp_path)
+    rules = rules_of(tmp_path, PATTERN)
+    (pattern,) = load_patterns(rules)
+    assert pattern.kind == "purchase"
     assert [s.pattern_id for s in read_statements("For home use.", (pattern,))] == ["one"]
     assert read_statements("Never home use.", (pattern,)) == []
-    assert load_patterns(tmp_path) is load_patterns(tmp_path)
+    assert load_patterns(rules) is load_patterns(rules)
+
+
+def test_a_file_added_to_a_rules_folder_is_read(tmp_path: Path) -> None:
+    rules = rules_of(tmp_path, PATTERN)
+    assert len(load_patterns(rules)) == 1
+    (rules / "statements" / "threshold.yaml").write_text(PATTERN.replace("one", "two"), "utf-8")
+    assert [(p.id, p.kind) for p in load_patterns(rules)] == [
+        ("two", "threshold"),
+        ("one", "purchase"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("kind: non_commercial", "kind: nonsense", "statements.yaml:7:3: unknown kind `nonsense`"),
-        ("lang: en", "lang: fr", "statements.yaml:8:3: `lang` is"),
-        ("'home {use}'", "'home {usage}'", "statements.yaml:10:3: there is no part `usage`"),
-        ("'home {use}'", "'home ('", "statements.yaml:10:3: not a regular expression"),
-        ("'home {use}'", "'home .*'", "statements.yaml:10:3: `.*` has no bound"),
-        ("'home {use}'", "'(?:home)?'", "statements.yaml:10:3: this matches the empty text"),
-        ("[$no]", "[$none]", "statements.yaml:11:3: there are no cancels named `none`"),
-        ("clues: [home]", "clues: []", "statements.yaml:9:3: `clues` needs 1 or more"),
+        ("lang: en", "lang: fr", "purchase.yaml:2:3: `lang` is"),
+        ("'home {use}'", "'home {usage}'", "purchase.yaml:4:3: there is no part `usage`"),
+        ("'home {use}'", "'home ('", "purchase.yaml:4:3: not a regular expression"),
+        ("'home {use}'", "'home .*'", "purchase.yaml:4:3: `.*` has no bound"),
+        ("'home {use}'", "'(?:home)?'", "purchase.yaml:4:3: this matches the empty text"),
+        ("[$no]", "[$none]", "purchase.yaml:5:3: there are no cancels named `none`"),
+        ("clues: [home]", "clues: []", "purchase.yaml:3:3: `clues` needs 1 or more"),
         (", homes]", "]", "`silent` needs 2 or more"),
-        ("  clues: [home]\n", "", "statements.yaml:6:3: this pattern has no `clues`"),
+        ("  clues: [home]\n", "", "purchase.yaml:1:3: this pattern has no `clues`"),
         ("  lang: en", "  lang: en\n  hue: red", "unknown key `hue`"),
-        ("parts: {use", "ports: {use", "must hold `parts`"),
-        ("generic: [a]", "general: [a]", "`voices` must hold"),
-        ("kind: non_commercial", "kind: [", "not valid YAML"),
+        ("- id: one", "id: one", "not valid YAML"),
+        ("  lang: en", "  lang: [", "not valid YAML"),
     ],
 )
 def test_mistakes_are_named_with_their_place(
     tmp_path: Path, old: str, new: str, message: str
 ) -> None:
-    (tmp_path / "statements.yaml").write_text(GOOD.replace(old, new, 1), "utf-8")
     with pytest.raises(KnowledgeError) as caught:
-        load_patterns(tmp_path)
+        load_patterns(rules_of(tmp_path, PATTERN.replace(old, new, 1)))
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("parts: {use", "ports: {use", "words.yaml:1:1: the file must hold `parts`"),
+        ("generic: [a]", "general: [a]", "`voices` must hold"),
+        ("cancels: {no: [never]}", "cancels: [never]", "`cancels` must be a mapping"),
+    ],
+)
+def test_mistakes_in_the_shared_words_are_named(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(KnowledgeError) as caught:
+        load_patterns(rules_of(tmp_path, PATTERN, WORDS_OF_ALL.replace(old, new, 1)))
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "message"),
+    [
+        ("nonsense", PATTERN, "nonsense.yaml:1:1: unknown kind `nonsense`"),
+        ("purchase", "one: two\n", "the file must hold a list of patterns"),
+        ("purchase", "- one\n", "a pattern must be a mapping"),
+        ("purchase", PATTERN + PATTERN, "purchase.yaml:7:3: the id `one` is taken"),
+    ],
+)
+def test_files_that_are_no_list_of_a_kinds_patterns(
+    tmp_path: Path, kind: str, pattern: str, message: str
+) -> None:
+    with pytest.raises(KnowledgeError) as caught:
+        load_patterns(rules_of(tmp_path, pattern, kind=kind))
     assert message in str(caught.value)
 
 
