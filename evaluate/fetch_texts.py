@@ -5,8 +5,9 @@
 Every text is written to DIR/<owner>__<name>/<commit>/<path>, byte for byte. `--clones` names a
 folder of clones (<owner>+<name>/repo) that are read first; what is not there is fetched, one
 commit deep, from the forge. A place `pypi/<name>` is a package: its wheel is downloaded with the
-user's pip, and the text is its METADATA, never run. Exit 1 when a text could not be had: the list
-says which.
+user's pip, and the text is its METADATA; of `npm/<name>` the tarball is, with the user's npm, and
+the text is a file at its top. Nothing of them is run. Exit 1 when a text could not be had: the
+list says which.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from collections import defaultdict
@@ -23,6 +25,7 @@ from evaluate.statement_labels import HELD_OUT, TUNING, places, read_labels
 
 FORGE = "https://github.com"
 PACKAGES = "pypi/"
+NPM = "npm/"
 
 
 def main() -> int:
@@ -40,6 +43,9 @@ def main() -> int:
     for (repo, revision), paths in wanted.items():
         if repo.startswith(PACKAGES):
             lacking += fetch_package(args.texts, repo, revision, paths)
+            continue
+        if repo.startswith(NPM):
+            lacking += fetch_npm(args.texts, repo, revision, paths)
             continue
         clone = args.clones / repo.replace("/", "+") / "repo" if args.clones else None
         lacking += fetch(args.texts, repo, revision, paths, f"{args.forge}/{repo}.git", clone)
@@ -96,6 +102,31 @@ def fetch_package(texts: Path, repo: str, version: str, paths: list[str]) -> int
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(wheel.read(inside))
     return 0
+
+
+def fetch_npm(texts: Path, repo: str, version: str, paths: list[str]) -> int:
+    """Write files at the top of one version of an npm package; how many could not be had."""
+    name = f"{repo.removeprefix(NPM)}@{version}"
+    with tempfile.TemporaryDirectory() as scratch:
+        asked = ["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", scratch, name]
+        done = subprocess.run(asked, capture_output=True, check=False)
+        packed = list(Path(scratch).glob("*.tgz"))
+        if done.returncode or not packed:
+            print(f"{name}: {done.stderr.decode('utf-8', 'replace').strip()[-200:]}")
+            return len(paths)
+        with tarfile.open(packed[0]) as archive:
+            inside = {m.name.split("/", 1)[-1]: m for m in archive if m.isfile()}
+            lost = 0
+            for path in paths:
+                file = archive.extractfile(inside[path]) if path in inside else None
+                if file is None:
+                    print(f"{name} {path}: not in the package")
+                    lost += 1
+                    continue
+                place = target(texts, repo, version, path)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(file.read())
+    return lost
 
 
 def _has(clone: Path, revision: str) -> bool:

@@ -5,7 +5,8 @@
 For each language and kind a logistic regression over the runs of words of a sentence
 (scikit-learn); what weighs little is left out, and the rest is fitted again. Sentences come from
 `labels/statements*.tsv` (their texts from DIR, see `evaluate/fetch_texts.py`) and from
-`labels/made_up.tsv`, which holds wordings that were thought up for this. Writes
+`labels/made_up.tsv`, which holds wordings that were thought up for this. The rounds that test what
+is shipped teach nothing. Writes
 `rules/statement-weights.json`, and prints how a fold of repositories is read by the weights
 learned from the others.
 """
@@ -27,6 +28,7 @@ from evaluate.statement_labels import (
     HELD_OUT,
     NAMED,
     TUNING,
+    UNSEEN,
     Label,
     digest,
     place,
@@ -40,7 +42,7 @@ MADE_UP = FOLDER / "made_up.tsv"
 TARGET = Path("rules/statement-weights.json")
 SHARED = Path("../shared")
 LONGEST = {"en": 2, "zh": 3}  # tokens in a run: longer ones bought nothing
-FLOOR = {"en": 0.35, "zh": 0.45}  # below, more of what it adds is wrong than right
+FLOOR = {"en": 0.35, "zh": 0.3}  # below, more of what it adds is wrong than right
 SEEN = 4  # sentences a run of words must stand in
 FEWEST = 40  # labeled sentences that state a kind, else it is left to the patterns
 COST = 10.0  # of an error, against large weights
@@ -91,7 +93,8 @@ def main() -> int:
     parser.add_argument("--texts", type=Path, help="the texts of the labeled sentences")
     parser.add_argument("--out", type=Path, default=TARGET)
     args = parser.parse_args()
-    labels = [*read_labels(HELD_OUT), *read_labels(TUNING)]
+    every = [*read_labels(HELD_OUT), *read_labels(TUNING)]
+    labels = [label for label in every if label.draw not in UNSEEN]
     told, lost = labeled(labels, SHARED, texts_folder(SHARED, args.texts))
     told = {lang: rows + made_up(MADE_UP, lang) for lang, rows in told.items()}
     for language, rows in sorted(told.items()):
