@@ -80,8 +80,13 @@ def limit_claims(passage: Passage, statement: Statement) -> list[Claim]:
 
 
 def doubts(passage: Passage, statements: list[Statement]) -> list[Gap]:
-    """What weighed sentences may take away, as questions; a pattern's own word answers them."""
-    said = {s.kind for s in statements if s.share == 1 and s.subject == "this"}
+    """What weighed sentences may take away, as questions.
+
+    A pattern's own word on the same page answers them, if it is said of everything: what is said
+    of the data alone leaves the weights open.
+    """
+    plain = (s for s in statements if s.share == 1 and s.subject == "this")
+    said = {s.kind for s in plain if not scopes_said(s.sentence)}
     return [
         gap(passage, "weighed", _doubt(statement), location=at_line(passage, statement.line))
         for statement in statements

@@ -24,6 +24,7 @@ FORMAT = 1
 FILE = "statement-weights.json"
 LONGEST = 900  # characters of a sentence; nothing was learned from longer ones
 SHOWN = 3  # words told for each finding
+SUREST = 0.99  # a share of 1 is a pattern's
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|0|[\u4e00-\u9fff]|[^\sa-z0\u4e00-\u9fff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -147,4 +148,5 @@ def _weighed(scale: Scale, index: int, share: float, here: dict[str, int]) -> We
         ((dict(_pairs(scale, gram)).get(index, 0), gram) for gram in here), reverse=True
     )
     words = tuple(gram for weight, gram in by_weight[:SHOWN] if weight > 0)
-    return Weighed(scale.kinds[index], share, words, here[words[0]] if words else 0)
+    start = here[words[0]] if words else 0
+    return Weighed(scale.kinds[index], min(share, SUREST), words, start)

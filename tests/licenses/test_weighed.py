@@ -43,6 +43,11 @@ def test_the_share_is_a_logistic_sum_over_the_known_runs_of_words() -> None:
     assert found.start == len("Mail the ")
 
 
+def test_no_share_is_as_sure_as_a_pattern() -> None:
+    heavy = scale({**PLAIN, "grams": {"letter": [0, 999_999]}})
+    assert [w.share for w in weigh("A signed letter.", {"en": heavy})] == [0.99]
+
+
 @pytest.mark.parametrize(
     "text",
     ["The letter.", "A word of nothing known.", "letter", "的" * 20, "letter " * 200],
@@ -119,6 +124,12 @@ def test_a_doubt_blocks_a_pass_and_quotes_its_place_and_words(ladder: Ladder) ->
 def test_a_doubt_is_settled_by_a_plain_word_on_the_same_page(ladder: Ladder) -> None:
     plain = "Access to the archive is granted on request only."
     assert gaps(f"{DOUBTFUL}\n\n{plain}\n", ladder) == []
+
+
+def test_a_plain_word_on_the_data_leaves_a_doubt_about_the_rest(ladder: Ladder) -> None:
+    plain = "Access to the dataset is granted on request only."
+    (doubt,) = gaps(f"{DOUBTFUL}\n\n{plain}\n", ladder)
+    assert DOUBTFUL in doubt.detail
 
 
 def test_weights_never_permit_and_a_wish_to_be_cited_is_no_doubt(ladder: Ladder) -> None:
