@@ -78,9 +78,7 @@ def fetch(
                 print(f"{repo}@{revision} {path}: {blob.stderr.decode('utf-8', 'replace').strip()}")
                 lacking += 1
                 continue
-            place = target(texts, repo, revision, path)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(blob.stdout)
+            _keep(texts, repo, revision, path, blob.stdout)
     return lacking
 
 
@@ -90,17 +88,13 @@ def fetch_package(texts: Path, repo: str, version: str, paths: list[str]) -> int
     with tempfile.TemporaryDirectory() as scratch:
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", scratch]
         asked = [*pip, "--only-binary", ":all:", "--ignore-requires-python", name]
-        done = subprocess.run(asked, capture_output=True, check=False)
-        wheels = list(Path(scratch).glob("*.whl"))
-        if done.returncode or not wheels:
-            print(f"{name}: {done.stderr.decode('utf-8', 'replace').strip()[-200:]}")
+        packed = _download(asked, name, Path(scratch), "*.whl")
+        if packed is None:
             return len(paths)
-        with zipfile.ZipFile(wheels[0]) as wheel:
+        with zipfile.ZipFile(packed) as wheel:
             inside = next(n for n in wheel.namelist() if n.endswith(".dist-info/METADATA"))
             for path in paths:
-                place = target(texts, repo, version, path)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(wheel.read(inside))
+                _keep(texts, repo, version, path, wheel.read(inside))
     return 0
 
 
@@ -109,12 +103,10 @@ def fetch_npm(texts: Path, repo: str, version: str, paths: list[str]) -> int:
     name = f"{repo.removeprefix(NPM)}@{version}"
     with tempfile.TemporaryDirectory() as scratch:
         asked = ["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", scratch, name]
-        done = subprocess.run(asked, capture_output=True, check=False)
-        packed = list(Path(scratch).glob("*.tgz"))
-        if done.returncode or not packed:
-            print(f"{name}: {done.stderr.decode('utf-8', 'replace').strip()[-200:]}")
+        packed = _download(asked, name, Path(scratch), "*.tgz")
+        if packed is None:
             return len(paths)
-        with tarfile.open(packed[0]) as archive:
+        with tarfile.open(packed) as archive:
             inside = {m.name.split("/", 1)[-1]: m for m in archive if m.isfile()}
             lost = 0
             for path in paths:
@@ -123,10 +115,24 @@ def fetch_npm(texts: Path, repo: str, version: str, paths: list[str]) -> int:
                     print(f"{name} {path}: not in the package")
                     lost += 1
                     continue
-                place = target(texts, repo, version, path)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(file.read())
+                _keep(texts, repo, version, path, file.read())
     return lost
+
+
+def _download(asked: list[str], name: str, scratch: Path, shape: str) -> Path | None:
+    """What a program was asked to put into a folder; None, and its complaint told, if it failed."""
+    done = subprocess.run(asked, capture_output=True, check=False)
+    found = next(scratch.glob(shape), None)
+    if done.returncode or found is None:
+        print(f"{name}: {done.stderr.decode('utf-8', 'replace').strip()[-200:]}")
+        return None
+    return found
+
+
+def _keep(texts: Path, repo: str, revision: str, path: str, content: bytes) -> None:
+    place = target(texts, repo, revision, path)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
 
 
 def _has(clone: Path, revision: str) -> bool:

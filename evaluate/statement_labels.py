@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from licaudit.licenses.statements import load_patterns, read_statements, split_sentences
-from licaudit.licenses.weighed import Scales, load_scales
+from licaudit.licenses.weighed import load_scales
 
 FOLDER = Path(__file__).parent / "labels"
 HELD_OUT = FOLDER / "statements.tsv"
@@ -86,24 +86,20 @@ def evaluate(shared: Path, texts: Path, misses: bool = False) -> int:
     lost = 0
     for title, path in (("drawn in rounds", HELD_OUT), ("used for tuning, and retired", TUNING)):
         labels, first = read_labels(path), read_labels(path, first=True)
-        read, alone, unread = found_in(labels, shared, texts, load_scales())
+        read, alone, unread = found_in(labels, shared, texts)
         before = [(x, read[y]) for x, y in zip(first, labels, strict=True) if y in read]
         lost += len(unread)
         print(f"\nStatements, {title}: {len(read)} labels compared, {len(unread)} not readable")
         for reason, count in sorted(Counter(unread.values()).items()):
             print(f"  {count} labels: {reason}")
         for part in sorted({_part(label) for label in read}):
-            _table(" ".join(part), {x: kinds for x, kinds in read.items() if _part(x) == part})
-            of_part = [(x, kinds) for x, kinds in alone.items() if _part(x) == part]
-            print(f"    by patterns alone    {scores(of_part)['classes of the issue'].text()}")
+            _table(" ".join(part), {x for x in read if _part(x) == part}, read, alone)
             early = scores((x, kinds) for x, kinds in before if _part(x) == part)
             print(f"    as first labeled     {early['all classes'].text()}")
             print(f"      of the issue       {early['classes of the issue'].text()}")
         for language in sorted({label.language for label in read}):
-            spoken = {x: kinds for x, kinds in read.items() if x.language == language}
-            _table(f"all together, {language}", spoken)
-            of_all = [(x, kinds) for x, kinds in alone.items() if x.language == language]
-            print(f"    by patterns alone    {scores(of_all)['classes of the issue'].text()}")
+            spoken = {x for x in read if x.language == language}
+            _table(f"all together, {language}", spoken, read, alone)
         if misses and path == HELD_OUT:
             _misses(read)
     return lost
@@ -113,12 +109,19 @@ def _part(label: Label) -> tuple[str, str, str]:
     return label.draw, label.language, label.half
 
 
-def _table(title: str, read: dict[Label, frozenset[str]]) -> None:
-    sorts = Counter(label.sort for label in read)
+def _table(
+    title: str,
+    labels: set[Label],
+    read: dict[Label, frozenset[str]],
+    alone: dict[Label, frozenset[str]],
+) -> None:
+    sorts = Counter(label.sort for label in labels)
     print(f"  {title}: {', '.join(f'{n} {sort}' for sort, n in sorted(sorts.items()))}")
-    for kind, row in scores(read.items()).items():
+    for kind, row in scores((x, read[x]) for x in labels).items():
         print(f"    {kind:20} {row.text()}")
-    print(f"    as many look-alikes  precision {one_for_one(read):.1%}")
+    print(f"    as many look-alikes  precision {one_for_one({x: read[x] for x in labels}):.1%}")
+    by_patterns = scores((x, alone[x]) for x in labels)
+    print(f"    by patterns alone    {by_patterns['classes of the issue'].text()}")
 
 
 def one_for_one(read: dict[Label, frozenset[str]]) -> float:
@@ -177,13 +180,10 @@ def place(label: Label, shared: Path, texts: Path) -> Path:
 
 
 def found_in(
-    labels: Iterable[Label], shared: Path, texts: Path, scales: Scales | None = None
+    labels: Iterable[Label], shared: Path, texts: Path
 ) -> tuple[dict[Label, frozenset[str]], dict[Label, frozenset[str]], dict[Label, str]]:
-    """For each label the kinds found in its sentence, those that patterns found, or why it could
-    not be read.
-
-    With `scales`, sentences that no pattern reads are weighed, as an audit does.
-    """
+    """For each label the kinds found in its sentence as an audit finds them, those that patterns
+    alone found, or why it could not be read."""
     read: dict[Label, frozenset[str]] = {}
     alone: dict[Label, frozenset[str]] = {}
     unread: dict[Label, str] = {}
@@ -195,7 +195,7 @@ def found_in(
             unread.update(dict.fromkeys(group, "the text is not there (evaluate/fetch_texts.py)"))
             continue
         text = path.read_bytes().decode("utf-8", "replace")
-        kinds = _kinds(text, group[0], scales)
+        kinds = _kinds(text, group[0])
         anywhere = dict(kinds.keys())  # some line of each sentence, where a label notes none
         for label in group:
             found = kinds.get((label.sha256, label.line or anywhere.get(label.sha256, 0)))
@@ -213,14 +213,12 @@ def _narrowed(kinds: frozenset[str]) -> frozenset[str]:
     return frozenset(kinds | bought) & NAMED
 
 
-def _kinds(
-    text: str, label: Label, scales: Scales | None
-) -> dict[tuple[str, int], tuple[frozenset[str], frozenset[str]]]:
+def _kinds(text: str, label: Label) -> dict[tuple[str, int], tuple[frozenset[str], frozenset[str]]]:
     """Kinds by digest and line, all and those of patterns; what is about another work does not
     count as found."""
     by_span: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
     sure: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
-    for statement in read_statements(text, load_patterns(), _names(label), scales):
+    for statement in read_statements(text, load_patterns(), _names(label), load_scales):
         if statement.subject == "this":
             by_span[statement.start, statement.end].add(statement.kind)
             if statement.share == 1:

@@ -13,7 +13,6 @@ from licaudit.licenses.read_tag import read_tag
 from licaudit.licenses.read_text import read_text
 from licaudit.licenses.statements import Pattern, load_patterns
 from licaudit.licenses.unsaid import spread
-from licaudit.licenses.weighed import Scales, load_scales
 
 
 @dataclass(frozen=True)
@@ -23,12 +22,11 @@ class Ladder:
     knowledge: Knowledge
     catalog: Catalog
     patterns: tuple[Pattern, ...]
-    scales: Scales
 
 
 def open_ladder(knowledge: Knowledge) -> Ladder:
     """The ladder over a body of knowledge. Raises ToolError when ScanCode is missing."""
-    return Ladder(knowledge, load_catalog(), load_patterns(), load_scales())
+    return Ladder(knowledge, load_catalog(), load_patterns())
 
 
 def identify(passages: tuple[Passage, ...], ladder: Ladder) -> tuple[list[Claim], list[Gap]]:
@@ -56,7 +54,7 @@ def identify_one(
         return read_text(passage, knowledge, catalog, patterns)
     if passage.form == "notice":
         return read_notice(passage, knowledge, catalog)
-    return read_prose(passage, knowledge, catalog, patterns, own_names, ladder.scales)
+    return read_prose(passage, knowledge, catalog, patterns, own_names)
 
 
 def names_of(passages: tuple[Passage, ...]) -> dict[str, tuple[str, ...]]:

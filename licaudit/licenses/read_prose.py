@@ -18,7 +18,7 @@ from licaudit.licenses.page_texts import take_texts
 from licaudit.licenses.sentences import Sentence, split_sentences
 from licaudit.licenses.set_aside import below, borrowed, standing
 from licaudit.licenses.statements import Pattern, read_statements
-from licaudit.licenses.weighed import Scales
+from licaudit.licenses.weighed import load_scales
 from licaudit.licenses.whose import Subjects
 
 DOUBTFUL = 0.6  # how sure a claim is that may be about another work; see conflicts.SURE
@@ -54,7 +54,6 @@ def read_prose(
     catalog: Catalog,
     patterns: tuple[Pattern, ...],
     own_names: tuple[str, ...] = (),
-    scales: Scales | None = None,
 ) -> tuple[list[Claim], list[Gap]]:
     """Claims of a license section, a table cell, a labelled line or a whole page."""
     whole = bool(passage.hint("whole"))
@@ -82,7 +81,7 @@ def read_prose(
         gaps += missing
         if not claims and not missing and not whole:
             gaps += only_linked(passage, sentence, knowledge, catalog)
-    statements = read_statements(passage.text, patterns, own_names, scales)
+    statements = read_statements(passage.text, patterns, own_names, load_scales)
     unread = passage.hint("table") and not (found or gaps or any(s.share == 1 for s in statements))
     if unread and (not passage.hint("card") or own_row(passage)):
         found, gaps = cell(passage, knowledge, catalog)

@@ -119,13 +119,14 @@ def check(texts: dict[str, str]) -> dict[str, Any]:
     words = _words(_document(WORDS, texts[WORDS]))
     ids: set[str] = set()
     entries = []
-    for kind in (*KINDS, *sorted(_kinds(texts) - set(KINDS))):
-        name = f"{kind}.yaml"
-        if name not in texts:
+    named = {name.removesuffix(".yaml") for name in texts if name != WORDS}
+    for kind in sorted(named - set(KINDS)):
+        where = _document(f"{kind}.yaml", texts[f"{kind}.yaml"]).where()
+        raise KnowledgeError(f"unknown kind `{kind}`", where=where)
+    for kind in KINDS:
+        if kind not in named:
             continue
-        document = _document(name, texts[name])
-        if kind not in KINDS:
-            raise KnowledgeError(f"unknown kind `{kind}`", where=document.where())
+        document = _document(f"{kind}.yaml", texts[f"{kind}.yaml"])
         if not isinstance(document.data, list):
             raise KnowledgeError("the file must hold a list of patterns", where=document.where())
         entries += [
@@ -138,10 +139,6 @@ def check(texts: dict[str, str]) -> dict[str, Any]:
         for voice in VOICES
     }
     return {"patterns": entries, "voices": voices}
-
-
-def _kinds(texts: dict[str, str]) -> set[str]:
-    return {name.removesuffix(".yaml") for name in texts if name != WORDS}
 
 
 def _document(name: str, text: str) -> Document:

@@ -70,13 +70,13 @@ def read_statements(
     text: str,
     patterns: tuple[Pattern, ...],
     own_names: tuple[str, ...] = (),
-    scales: Scales | None = None,
+    scales: Callable[[], Scales] | None = None,
 ) -> list[Statement]:
     """The usage statements of a text, in order; at most one per sentence and kind.
 
     `own_names` are the names this artifact goes by; without them (and without a title that
     names it) a sentence about a named model counts as being about this one. With `scales`,
-    sentences that no pattern reads are weighed.
+    sentences that no pattern reads are weighed; it is called when the first one is met.
     """
     reader = _Reader.of(patterns)
     simple = simplified(text)
@@ -99,7 +99,7 @@ def read_statements(
         hits, refused = reader.listed(lead, words) if lead else reader.behind(question, words)
         question = words[-QUESTION:] if _asks(words) else ""
         if not hits and scales:
-            hits = _weighed(words, scales, refused)
+            hits = _weighed(words, scales(), refused)
         for hit in hits:
             if narrator is None:
                 narrator = Narrator(text, own_names, load_voices())

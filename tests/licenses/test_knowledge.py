@@ -129,7 +129,9 @@ def test_an_edited_file_gives_a_new_answer(rules: Path) -> None:
     assert load_knowledge(rules).version == before.version
 
 
-@pytest.mark.parametrize("name", ["statements/words.yaml", "categories.yaml", "upstreams.yaml"])
+@pytest.mark.parametrize(
+    "name", ["statements/words.yaml", "statement-weights.json", "categories.yaml", "upstreams.yaml"]
+)
 def test_the_version_covers_what_changes_answers(rules: Path, name: str) -> None:
     before = load_knowledge(rules).version
     (rules / name).parent.mkdir(exist_ok=True)

@@ -86,7 +86,7 @@ def test_the_weights_fit_their_kinds() -> None:
 
 def test_a_wording_that_no_pattern_reads_is_a_doubt() -> None:
     assert read_statements(DOUBTFUL, load_patterns()) == []
-    (found,) = read_statements(DOUBTFUL, load_patterns(), (), SCALES)
+    (found,) = read_statements(DOUBTFUL, load_patterns(), (), load_scales)
     assert (found.kind, found.pattern_id) == ("apply_first", "weighed.apply_first")
     assert found.share < 1
     assert "signed" in found.weighty
@@ -102,12 +102,12 @@ def test_a_wording_that_no_pattern_reads_is_a_doubt() -> None:
     ids=["taken back", "asked", "told"],
 )
 def test_what_is_denied_asked_or_told_raises_no_doubt(text: str) -> None:
-    assert read_statements(text, load_patterns(), (), SCALES) == []
+    assert read_statements(text, load_patterns(), (), load_scales) == []
 
 
 def test_what_a_pattern_reads_is_not_weighed() -> None:
     text = "For research use only."
-    assert read_statements(text, load_patterns(), (), SCALES) == read_statements(
+    assert read_statements(text, load_patterns(), (), load_scales) == read_statements(
         text, load_patterns()
     )
 
@@ -134,7 +134,7 @@ def test_a_plain_word_on_the_data_leaves_a_doubt_about_the_rest(ladder: Ladder) 
 
 def test_weights_never_permit_and_a_wish_to_be_cited_is_no_doubt(ladder: Ladder) -> None:
     cited = "A note to cite, when you use it, is below: Foo et al."
-    assert [s.kind for s in read_statements(cited, load_patterns(), (), SCALES)] == [
+    assert [s.kind for s in read_statements(cited, load_patterns(), (), load_scales)] == [
         "citation_asked"
     ]
     assert gaps(cited, ladder) == []
