@@ -23,7 +23,7 @@ from licaudit.licenses.sentences import (
 )
 from licaudit.licenses.statement_rules import KINDS, Kind, Pattern, load_patterns, load_voices
 from licaudit.licenses.subjects import Narrator, Subject
-from licaudit.licenses.weighed import Scales, weigh
+from licaudit.licenses.weighed import BINDS_NOBODY, Scales, unlikely, weigh
 
 __all__ = [
     "KINDS", "Kind", "Pattern", "Sentence", "Statement", "Subject", "load_patterns",
@@ -31,7 +31,12 @@ __all__ = [
 ]  # fmt: skip
 
 QUESTION = 160  # characters of a question that its answer is read behind
-REFUSED = 0.5  # the share above which a kind counts although its pattern was taken back
+SURELY = 0.5  # the share that a kind needs where patterns found another, or took it back
+# Kinds beside which another may well stand unread in a sentence: they answer other questions.
+BESIDE: frozenset[Kind] = frozenset({
+    "use_restricted", "original_terms", "same_license_as", "no_ownership", "fair_use_claim",
+    "all_rights_reserved", "no_derivatives", "evaluation_only",
+})  # fmt: skip
 NEAR = 200  # how far from a match its cancelling words may stand, in characters
 
 
@@ -98,8 +103,8 @@ def read_statements(
         lead = items.get(sentence.start, "")
         hits, refused = reader.listed(lead, words) if lead else reader.behind(question, words)
         question = words[-QUESTION:] if _asks(words) else ""
-        if not hits and scales:
-            hits = _weighed(words, scales(), refused)
+        if scales:
+            hits = _weighed(words, hits, refused, scales())
         for hit in hits:
             if narrator is None:
                 narrator = Narrator(text, own_names, load_voices())
@@ -111,19 +116,22 @@ def read_statements(
     return found
 
 
-def _weighed(words: str, scales: Scales, refused: frozenset[Kind]) -> list[_Hit]:
-    """What a sentence probably states, where no pattern reads it: surely, where one was taken
-    back."""
-    return [
+def _weighed(words: str, hits: list[_Hit], refused: frozenset[Kind], scales: Scales) -> list[_Hit]:
+    """What patterns found, without what binds nobody and is unlikely; then what else the sentence
+    probably states: surely, where patterns answered the same questions or took it back."""
+    known = {hit.kind for hit in hits}
+    dubious = unlikely(words, scales) if known & BINDS_NOBODY else frozenset()
+    more = [
         _Hit(w.kind, f"weighed.{w.kind}", w.start, len(words), w.share, w.words)
         for w in weigh(words, scales)
-        if w.share > REFUSED or w.kind not in refused
+        if w.kind not in known and (w.share > SURELY or (known <= BESIDE and w.kind not in refused))
     ]
+    return [hit for hit in hits if hit.kind not in dubious] + more
 
 
 def _asks(words: str) -> bool:
-    """A question states nothing; its answer may."""
-    return words.endswith(("?", "？"))
+    """A question states nothing; its answer may. A title that asks is no question."""
+    return words.endswith(("?", "？")) and words.count('"') % 2 == 0
 
 
 class _Aside:

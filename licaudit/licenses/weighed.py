@@ -20,11 +20,12 @@ from licaudit.errors import KnowledgeError
 from licaudit.licenses.statement_rules import KINDS, Kind
 from licaudit.settings import data_folder
 
-FORMAT = 1
+FORMAT = 2
 FILE = "statement-weights.json"
 LONGEST = 900  # characters of a sentence; nothing was learned from longer ones
 SHOWN = 3  # words told for each finding
 SUREST = 0.99  # a share of 1 is a pattern's
+BINDS_NOBODY = frozenset({"citation_asked"})  # kinds that weights may take from a pattern
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|0|[\u4e00-\u9fff]|[^\sa-z0\u4e00-\u9fff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -47,7 +48,8 @@ class Scale:
     """The weights of one language. `grams` maps each run of words, `longest` tokens at most, to
     indexes of kinds and weights in hundredths, in turn; `floor` is the least share that counts.
     Only a sentence of `shortest` characters with a match of `gate` is weighed: none other was
-    learned from."""
+    learned from. `unlikely` holds, for kinds that bind nobody, the share below which a pattern's
+    find is not believed, and the word it must then stand on."""
 
     kinds: tuple[Kind, ...]
     bias: tuple[float, ...]
@@ -56,6 +58,7 @@ class Scale:
     gate: re.Pattern[str]
     longest: int
     grams: dict[str, list[int]]
+    unlikely: dict[Kind, tuple[float, str]]
 
 
 Scales = dict[str, Scale]
@@ -84,13 +87,18 @@ def _load(path: Path, _changed: int, _size: int) -> Scales:
 
 
 def scale(plain: dict[str, Any]) -> Scale:
-    """The weights of one language from their JSON form. Raises ValueError on an unknown kind."""
+    """The weights of one language from their JSON form. Raises ValueError on an unknown kind, and
+    when a restriction could be taken from a pattern."""
     kinds = tuple(plain["kinds"])
+    unlikely = {kind: (share, word) for kind, (share, word) in plain["unlikely"].items()}
     if unknown := sorted(set(kinds) - set(KINDS)):
         raise ValueError(f"unknown kind {unknown[0]}")
+    if binding := sorted(set(unlikely) - BINDS_NOBODY):
+        raise ValueError(f"weights cannot take {binding[0]} from a pattern")
     return Scale(
         kinds, tuple(plain["bias"]), plain["floor"], plain["shortest"],
         re.compile(plain["gate"], re.IGNORECASE), plain["longest"], plain["grams"],
+        unlikely,
     )  # fmt: skip
 
 
@@ -118,24 +126,44 @@ def grams_of(words: str, longest: int) -> dict[str, int]:
 def weigh(words: str, scales: Scales) -> list[Weighed]:
     """What a sentence (as `plain` leaves it) probably states, the most probable first."""
     found = scales.get(language_of(words))
-    if found is None or not found.shortest <= len(words) <= LONGEST:
+    if found is None:
         return []
-    if not found.gate.search(words):
-        return []
-    here = {g: at for g, at in grams_of(words, found.longest).items() if g in found.grams}
-    if not here:
-        return []
-    length = math.sqrt(len(here))  # as in training: every sentence weighs the same
-    sums = list(found.bias)
-    for gram in here:
-        for index, weight in _pairs(found, gram):
-            sums[index] += weight / 100 / length
-    shares = [(1 / (1 + math.exp(-total)), index) for index, total in enumerate(sums)]
+    here, shares = _shares(words, found)
     return [
         _weighed(found, index, share, here)
-        for share, index in sorted(shares, reverse=True)
+        for share, index in sorted(((s, i) for i, s in enumerate(shares)), reverse=True)
         if share > found.floor
     ]
+
+
+def unlikely(words: str, scales: Scales) -> frozenset[Kind]:
+    """The kinds that a pattern's find in this sentence is not believed for."""
+    found = scales.get(language_of(words))
+    if found is None or not found.unlikely:
+        return frozenset()
+    _, shares = _shares(words, found)
+    by_kind = dict(zip(found.kinds, shares, strict=False))  # no shares: nothing to say
+    return frozenset(
+        kind
+        for kind, (least, word) in found.unlikely.items()
+        if word in words and by_kind.get(kind, 1.0) < least
+    )
+
+
+def _shares(words: str, scale: Scale) -> tuple[dict[str, int], list[float]]:
+    """The runs of a sentence that weigh something, and the share of each kind; none at all when
+    nothing was learned from such sentences."""
+    if not scale.shortest <= len(words) <= LONGEST or not scale.gate.search(words):
+        return {}, []
+    here = {g: at for g, at in grams_of(words, scale.longest).items() if g in scale.grams}
+    if not here:
+        return {}, []
+    length = math.sqrt(len(here))  # as in training: every sentence weighs the same
+    sums = list(scale.bias)
+    for gram in here:
+        for index, weight in _pairs(scale, gram):
+            sums[index] += weight / 100 / length
+    return here, [1 / (1 + math.exp(-total)) for total in sums]
 
 
 def _pairs(scale: Scale, gram: str) -> Iterator[tuple[int, int]]:

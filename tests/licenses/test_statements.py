@@ -222,6 +222,11 @@ def test_an_answer_is_read_behind_its_question() -> None:
     assert kinds("Interested in commercial use? Please contact us.") == {"apply_first"}
 
 
+def test_a_title_that_asks_is_no_question() -> None:
+    text = '使用时请引用 Foo: "Why Do Gulls Return?"。\n'
+    assert [s.kind for s in read_statements(text, PATTERNS)] == ["citation_asked"]
+
+
 def test_a_row_of_a_table_names_a_part_of_ours_unless_the_world_knows_the_name() -> None:
     text = "# Foobench\n\n| Barset-2 | CC BY-NC 4.0 |\n| Llama | CC BY-NC 4.0 |\n"
     assert subjects(text, "lab/foobench") == ["this", "other"]
@@ -387,6 +392,11 @@ def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
 def test_the_models_that_must_not_be_trained_are_not_whom_the_ban_is_about(text: str) -> None:
     page = f"# Foonet\n\nFoonet paints maps.\n\n{text}\n"
     assert kinds(page, "acme/foonet") == {"no_training"}
+
+
+def test_a_limit_beside_the_ban_on_training_is_ours_too() -> None:
+    page = "# Foonet\n\n生成的对话不得用于训练其他模型或商业用途。\n"
+    assert kinds(page, "acme/foonet") == {"no_training", "non_commercial"}
 
 
 def test_a_list_of_others_works_lends_its_permissions_to_nobody_but_keeps_its_limits() -> None:

@@ -26,6 +26,16 @@ PLAIN = {
     "gate": "letter|nothing",
     "longest": 2,
     "grams": {"letter": [0, 300], "signed letter": [0, 500, 1, -100], "the": []},
+    "unlikely": {},
+}
+CITING = {
+    **PLAIN,
+    "kinds": ["citation_asked", "research_only"],
+    "bias": [-1.0, -9.0],
+    "gate": "引用",
+    "longest": 3,
+    "grams": {"引 用": [0, 200], "图 集": [0, 100], "变 量 名": [0, -900]},
+    "unlikely": {"citation_asked": [0.1, "引用"]},
 }
 
 
@@ -112,6 +122,48 @@ def test_what_a_pattern_reads_is_not_weighed() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("请引用本图集。", ["citation_asked"]),
+        ("请引用本变量名。", []),
+        ("请注明出处为变量名。", ["citation_asked"]),
+    ],
+    ids=["likely", "unlikely", "on another word"],
+)
+def test_a_wish_to_be_cited_is_not_believed_where_its_words_refer_to_things(
+    text: str, expected: list[str]
+) -> None:
+    scales = {"zh": scale(CITING)}
+    assert [s.kind for s in read_statements(text, load_patterns(), (), lambda: scales)] == expected
+
+
+def test_weights_take_no_limit_from_a_pattern() -> None:
+    with pytest.raises(ValueError, match="research_only"):
+        scale({**CITING, "unlikely": {"research_only": [0.1, "引用"]}})
+
+
+@pytest.mark.parametrize(
+    ("bias", "expected"),
+    [(-3.0, ["non_commercial"]), (-2.0, ["non_commercial", "apply_first"])],
+    ids=["probably", "surely"],
+)
+def test_beside_what_a_pattern_reads_only_a_sure_doubt_counts(
+    bias: float, expected: list[str]
+) -> None:
+    scales = {"en": scale({**PLAIN, "bias": [bias, -9.0], "floor": 0.1})}
+    text = "Not for commercial use: a letter of ours goes with it."
+    found = read_statements(text, load_patterns(), (), lambda: scales)
+    assert [s.kind for s in found] == expected
+
+
+def test_beside_what_answers_another_question_a_doubt_counts() -> None:
+    scales = {"en": scale({**PLAIN, "bias": [-3.0, -9.0], "floor": 0.1})}
+    text = "We do not own the pictures: a letter tells more."
+    found = read_statements(text, load_patterns(), (), lambda: scales)
+    assert [s.kind for s in found] == ["no_ownership", "apply_first"]
+
+
 def test_a_doubt_blocks_a_pass_and_quotes_its_place_and_words(ladder: Ladder) -> None:
     (doubt,) = gaps(f"# Foonet\n\nBirds of the harbor.\n\n{DOUBTFUL}\n", ladder)
     assert doubt.blocks
@@ -149,8 +201,11 @@ def test_weights_never_permit_and_a_wish_to_be_cited_is_no_doubt(ladder: Ladder)
         json.dumps({"format": FORMAT, "languages": {"en": {}}}),
         json.dumps({"format": FORMAT, "languages": {"en": {**PLAIN, "kinds": ["rent"]}}}),
         json.dumps({"format": FORMAT, "languages": {"en": {**PLAIN, "gate": "("}}}),
+        json.dumps(
+            {"format": FORMAT, "languages": {"en": {**PLAIN, "unlikely": {"threshold": 1}}}}
+        ),
     ],
-    ids=["empty", "list", "another format", "no kinds", "unknown kind", "broken gate"],
+    ids=["empty", "list", "another format", "no kinds", "unknown kind", "broken gate", "a limit"],
 )
 def test_broken_weights_are_told_with_the_way_out(tmp_path: Path, content: str) -> None:
     (tmp_path / FILE).write_text(content, "utf-8")
