@@ -82,6 +82,8 @@ def test_every_kind_has_a_pattern_in_some_language() -> None:
         ("Deleting a row requires permission_delete.", set()),
         ("回复消息时引用该图片即可。", set()),
         ("如有侵权请联系我删除。", set()),
+        ("使用者请引用头文件。", set()),
+        ("严禁未经授权的访问。", set()),
     ],
 )
 def test_look_alikes_and_negations(text: str, expected: set[str]) -> None:
@@ -397,6 +399,27 @@ def test_the_models_that_must_not_be_trained_are_not_whom_the_ban_is_about(text:
 def test_a_limit_beside_the_ban_on_training_is_ours_too() -> None:
     page = "# Foonet\n\n生成的对话不得用于训练其他模型或商业用途。\n"
     assert kinds(page, "acme/foonet") == {"no_training", "non_commercial"}
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("图集不得用于商业用途，下载即视为同意。", "non_commercial"),
+        ("开源不等于可商用，图集禁止商用。", "non_commercial"),
+        ("图集不得用于商业目的，争议由人民法院管辖。", "non_commercial"),
+        ("能否商用？不能，图集禁止商用。", "non_commercial"),
+        ("土地覆盖数据集，请勿传播。", "no_redistribution"),
+        ("仅限本地使用，不得再分发。", "no_redistribution"),
+        ("异常检测数据不得用于训练其他模型。", "no_training"),
+        ("患者数据需申请后使用。", "apply_first"),
+        ("评测数据需申请下载。", "apply_first"),
+        ("未经授权访问图集数据集者须先申请。", "apply_first"),
+        ("端侧模型仅供研究。", "research_only"),
+        ("版权归原作者所有，仅供个人学习。", "personal_only"),
+    ],
+)
+def test_words_that_hide_a_look_alike_hide_no_limit_beside_them(text: str, limit: str) -> None:
+    assert limit in kinds(text)
 
 
 def test_a_list_of_others_works_lends_its_permissions_to_nobody_but_keeps_its_limits() -> None:
