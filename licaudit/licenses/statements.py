@@ -1,8 +1,8 @@
 """Rung 6: statements about use in prose. Not a license, but a claim that narrows one.
 
 The patterns are data (`rules/statements/`): English and Chinese regexes, each with what
-cancels it and its own examples. A sentence with a clue word that none of them reads may be weighed
-besides (`weighed`). Reading costs one pass for text that holds no clue word.
+cancels it and its own examples. A sentence of a page that holds clue words may be weighed besides
+(`weighed`). Reading costs one pass for text that holds no clue word.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def read_statements(
 
     `own_names` are the names this artifact goes by; without them (and without a title that
     names it) a sentence about a named model counts as being about this one. With `scales`,
-    sentences that no pattern reads are weighed; it is called when the first one is met.
+    sentences are weighed besides; it is called when the first one is met.
     """
     reader = _Reader.of(patterns)
     simple = simplified(text)
@@ -98,13 +98,15 @@ def read_statements(
     narrator: Narrator | None = None
     found: list[Statement] = []
     question = ""  # "Commercial use? Write to us": an answer is read behind its question
+    weights: Scales | None = None  # asked for once: each call looks at the file
     for sentence in sentences_of(text, promising):
         words = plain(sentence.text)
         lead = items.get(sentence.start, "")
         hits, refused = reader.listed(lead, words) if lead else reader.behind(question, words)
         question = words[-QUESTION:] if _asks(words) else ""
         if scales:
-            hits = _weighed(words, hits, refused, scales())
+            weights = weights or scales()
+            hits = _weighed(words, hits, refused, weights)
         for hit in hits:
             if narrator is None:
                 narrator = Narrator(text, own_names, load_voices())

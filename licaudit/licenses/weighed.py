@@ -1,8 +1,9 @@
-"""Sentences that no pattern reads, weighed word by word: what they probably state about use.
+"""Sentences weighed word by word: what they probably state about use that no pattern reads.
 
 The weights are data (`rules/statement-weights.json`), learned from labeled sentences by
 `python -m evaluate.train_statements`. What they find is a doubt to be settled by a person, never a
-permission: a wording that nobody thought of must not pass for silence.
+permission: a wording that nobody thought of must not pass for silence. And what a pattern took for
+a wish to be cited, when it is most unlikely to be one.
 """
 
 from __future__ import annotations
