@@ -214,12 +214,12 @@ def _narrowed(kinds: frozenset[str]) -> frozenset[str]:
 
 
 def _kinds(text: str, label: Label) -> dict[tuple[str, int], tuple[frozenset[str], frozenset[str]]]:
-    """Kinds by digest and line, all and those of patterns; what is about another work does not
-    count as found."""
+    """Kinds by digest and line, all and those of patterns; what is about another work, or most
+    unlikely to be said at all, does not count as found."""
     by_span: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
     sure: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
     for statement in read_statements(text, load_patterns(), _names(label), load_scales):
-        if statement.subject == "this":
+        if statement.subject == "this" and not statement.unlikely:
             by_span[statement.start, statement.end].add(statement.kind)
             if statement.share == 1:
                 sure[statement.start, statement.end].add(statement.kind)

@@ -80,7 +80,7 @@ def limit_claims(passage: Passage, statement: Statement) -> list[Claim]:
 
 
 def doubts(passage: Passage, statements: list[Statement]) -> list[Gap]:
-    """What weighed sentences may take away, as questions.
+    """What weighed sentences, and those that patterns probably misread, may take away: questions.
 
     A pattern's own word on the same page answers them, if it is said of everything: what is said
     of the data alone leaves the weights open.
@@ -99,6 +99,11 @@ def _doubt(statement: Statement) -> str:
     words = statement.sentence
     shown = words if len(words) <= QUOTED else words[: QUOTED - 3] + "..."
     kind = statement.kind.replace("_", " ")
+    if statement.unlikely:
+        return (
+            f'"{shown}" may limit use ({kind}): pattern {statement.pattern_id} reads it so, but '
+            f"few sentences of such words do ({max(statement.share, 0.001):.1%})"
+        )
     weighty = ", ".join(f"`{w}`" for w in statement.weighty)
     return (
         f'"{shown}" may limit use ({kind}, {statement.share:.0%}); no pattern reads it, '

@@ -23,7 +23,7 @@ from licaudit.licenses.sentences import (
 )
 from licaudit.licenses.statement_rules import KINDS, Kind, Pattern, load_patterns, load_voices
 from licaudit.licenses.subjects import Narrator, Subject
-from licaudit.licenses.weighed import BINDS_NOBODY, Scales, unlikely, weigh
+from licaudit.licenses.weighed import BINDS_NOBODY, DOUBTABLE, Scales, unlikely, weigh
 
 __all__ = [
     "KINDS", "Kind", "Pattern", "Sentence", "Statement", "Subject", "load_patterns",
@@ -44,8 +44,9 @@ NEAR = 200  # how far from a match its cancelling words may stand, in characters
 class Statement:
     """One usage statement: what kind, by which pattern, in which words, and about whom.
 
-    `sentence` is whitespace-collapsed; `start`, `end` and `line` locate it in the original. A
-    weighed one has no pattern: its `share` is below 1, and `weighty` holds the words that told.
+    `sentence` is whitespace-collapsed; `start`, `end` and `line` locate it in the original. One
+    with a `share` below 1 is a doubt: weighed, and `weighty` holds the words that told; or found
+    by a pattern where the weights say that the sentence is most `unlikely` to say so.
     """
 
     kind: Kind
@@ -57,6 +58,7 @@ class Statement:
     subject: Subject
     share: float = 1.0
     weighty: tuple[str, ...] = ()
+    unlikely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class _Hit:
     end: int
     share: float = 1.0
     weighty: tuple[str, ...] = ()
+    unlikely: bool = False
 
 
 def read_statements(
@@ -119,16 +122,22 @@ def read_statements(
 
 
 def _weighed(words: str, hits: list[_Hit], refused: frozenset[Kind], scales: Scales) -> list[_Hit]:
-    """What patterns found, without what binds nobody and is unlikely; then what else the sentence
-    probably states: surely, where patterns answered the same questions or took it back."""
+    """What patterns found: what is unlikely is dropped when it binds nobody, else doubted. Then
+    what else the sentence probably states: surely, where patterns answered the same questions or
+    took it back."""
     known = {hit.kind for hit in hits}
-    dubious = unlikely(words, scales) if known & BINDS_NOBODY else frozenset()
+    dubious = unlikely(words, scales) if known & (BINDS_NOBODY | DOUBTABLE) else {}
+    kept = [
+        replace(hit, share=dubious[hit.kind], unlikely=True) if hit.kind in dubious else hit
+        for hit in hits
+        if hit.kind not in dubious or hit.kind not in BINDS_NOBODY
+    ]
     more = [
         _Hit(w.kind, f"weighed.{w.kind}", w.start, len(words), w.share, w.words)
         for w in weigh(words, scales)
         if w.kind not in known and (w.share > SURELY or (known <= BESIDE and w.kind not in refused))
     ]
-    return [hit for hit in hits if hit.kind not in dubious] + more
+    return kept + more
 
 
 def _asks(words: str) -> bool:
@@ -153,7 +162,7 @@ class _Aside:
 def _statement(hit: _Hit, sentence: Sentence, subject: Subject) -> Statement:
     return Statement(
         hit.kind, hit.rule, sentence.text, sentence.start, sentence.end, sentence.line,
-        subject, hit.share, hit.weighty,
+        subject, hit.share, hit.weighty, hit.unlikely,
     )  # fmt: skip
 
 

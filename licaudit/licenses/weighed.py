@@ -2,8 +2,8 @@
 
 The weights are data (`rules/statement-weights.json`), learned from labeled sentences by
 `python -m evaluate.train_statements`. What they find is a doubt to be settled by a person, never a
-permission: a wording that nobody thought of must not pass for silence. And what a pattern took for
-a wish to be cited, when it is most unlikely to be one.
+permission: a wording that nobody thought of must not pass for silence. They also tell what patterns
+found and most probably should not have: a wish to be cited is dropped, a limit becomes a doubt.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ LONGEST = 900  # characters of a sentence; nothing was learned from longer ones
 SHOWN = 3  # words told for each finding
 SUREST = 0.99  # a share of 1 is a pattern's
 BINDS_NOBODY = frozenset({"citation_asked"})  # kinds that weights may take from a pattern
+DOUBTABLE = frozenset({"apply_first"})  # kinds that weights may turn into a doubt
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|0|[\u4e00-\u9fff]|[^\sa-z0\u4e00-\u9fff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -49,8 +50,8 @@ class Scale:
     """The weights of one language. `grams` maps each run of words, `longest` tokens at most, to
     indexes of kinds and weights in hundredths, in turn; `floor` is the least share that counts.
     Only a sentence of `shortest` characters with a match of `gate` is weighed: none other was
-    learned from. `unlikely` holds, for kinds that bind nobody, the share below which a pattern's
-    find is not believed, and the word it must then stand on."""
+    learned from. `unlikely` holds, for some kinds, the share below which a pattern's find is not
+    believed, and what the sentence must then match."""
 
     kinds: tuple[Kind, ...]
     bias: tuple[float, ...]
@@ -59,7 +60,7 @@ class Scale:
     gate: re.Pattern[str]
     longest: int
     grams: dict[str, list[int]]
-    unlikely: dict[Kind, tuple[float, str]]
+    unlikely: dict[Kind, tuple[float, re.Pattern[str]]]
 
 
 Scales = dict[str, Scale]
@@ -89,12 +90,15 @@ def _load(path: Path, _changed: int, _size: int) -> Scales:
 
 def scale(plain: dict[str, Any]) -> Scale:
     """The weights of one language from their JSON form. Raises ValueError on an unknown kind, and
-    when a restriction could be taken from a pattern."""
+    when a restriction could be taken from a pattern without leaving a doubt."""
     kinds = tuple(plain["kinds"])
-    unlikely = {kind: (share, word) for kind, (share, word) in plain["unlikely"].items()}
+    unlikely = {
+        kind: (share, re.compile(pattern, re.IGNORECASE))
+        for kind, (share, pattern) in plain["unlikely"].items()
+    }
     if unknown := sorted(set(kinds) - set(KINDS)):
         raise ValueError(f"unknown kind {unknown[0]}")
-    if binding := sorted(set(unlikely) - BINDS_NOBODY):
+    if binding := sorted(set(unlikely) - BINDS_NOBODY - DOUBTABLE):
         raise ValueError(f"weights cannot take {binding[0]} from a pattern")
     return Scale(
         kinds, tuple(plain["bias"]), plain["floor"], plain["shortest"],
@@ -137,18 +141,18 @@ def weigh(words: str, scales: Scales) -> list[Weighed]:
     ]
 
 
-def unlikely(words: str, scales: Scales) -> frozenset[Kind]:
-    """The kinds that a pattern's find in this sentence is not believed for."""
+def unlikely(words: str, scales: Scales) -> dict[Kind, float]:
+    """The kinds that a pattern's find in this sentence is not believed for, and their shares."""
     found = scales.get(language_of(words))
     if found is None or not found.unlikely:
-        return frozenset()
+        return {}
     _, shares = _shares(words, found)
     by_kind = dict(zip(found.kinds, shares, strict=False))  # no shares: nothing to say
-    return frozenset(
-        kind
-        for kind, (least, word) in found.unlikely.items()
-        if word in words and by_kind.get(kind, 1.0) < least
-    )
+    return {
+        kind: by_kind[kind]
+        for kind, (least, pattern) in found.unlikely.items()
+        if by_kind.get(kind, 1.0) < least and pattern.search(words)
+    }
 
 
 def _shares(words: str, scale: Scale) -> tuple[dict[str, int], list[float]]:

@@ -37,6 +37,15 @@ CITING = {
     "grams": {"引 用": [0, 200], "图 集": [0, 100], "变 量 名": [0, -900]},
     "unlikely": {"citation_asked": [0.1, "引用"]},
 }
+ASKING = {
+    **PLAIN,
+    "kinds": ["apply_first", "research_only"],
+    "bias": [-4.0, -9.0],
+    "gate": "申请",
+    "longest": 3,
+    "grams": {"申 请": [0, 50], "图 集": [0, 900]},
+    "unlikely": {"apply_first": [0.1, "^(?!.*权重)"]},
+}
 
 
 def gaps(text: str, ladder: Ladder) -> list[Gap]:
@@ -136,6 +145,30 @@ def test_a_wish_to_be_cited_is_not_believed_where_its_words_refer_to_things(
 ) -> None:
     scales = {"zh": scale(CITING)}
     assert [s.kind for s in read_statements(text, load_patterns(), (), lambda: scales)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("使用者须先申请图集。", True),
+        ("使用者须先申请权重。", True),
+        ("使用者须先申请门禁卡。", False),
+    ],
+    ids=["likely", "what is handed out", "unlikely"],
+)
+def test_leave_that_is_unlikely_to_be_asked_is_a_doubt(text: str, sure: bool) -> None:
+    scales = {"zh": scale(ASKING)}
+    (found,) = read_statements(text, load_patterns(), (), lambda: scales)
+    assert found.kind == "apply_first"
+    assert found.pattern_id.startswith("apply-zh")
+    assert (found.share == 1, found.unlikely) == (sure, not sure)
+
+
+def test_a_doubt_about_leave_blocks_and_names_its_pattern(ladder: Ladder) -> None:
+    (gap,) = gaps("入住前须申请门禁卡。", ladder)
+    assert gap.blocks
+    assert "apply first" in gap.detail
+    assert "apply-zh" in gap.detail
 
 
 def test_weights_take_no_limit_from_a_pattern() -> None:
