@@ -42,7 +42,7 @@ MADE_UP = FOLDER / "made_up.tsv"
 TARGET = Path("rules/statement-weights.json")
 SHARED = Path("../shared")
 LONGEST = {"en": 2, "zh": 3}  # tokens in a run: longer ones bought nothing
-FLOOR = {"en": 0.35, "zh": 0.3}  # below, more of what it adds is wrong than right
+FLOOR = 0.35  # below, more of what it adds is wrong than right
 # Below this share, a pattern's find in a sentence of such words is probably a look-alike: a wish to
 # be cited is dropped (programs refer to things with the same word); leave to be asked is doubted,
 # unless the sentence speaks of what is handed out.
@@ -184,7 +184,7 @@ def learn(rows: list[Taught], language: str) -> dict[str, Any]:
     return {
         "kinds": kinds,
         "bias": [round(fitted[kind][0], 3) for kind in kinds],
-        "floor": FLOOR[language],
+        "floor": FLOOR,
         "unlikely": UNLIKELY[language],
         "shortest": SHORTEST[language],
         "gate": GATE[language],
