@@ -23,7 +23,7 @@ from licaudit.licenses.sentences import (
 )
 from licaudit.licenses.statement_rules import KINDS, Kind, Pattern, load_patterns, load_voices
 from licaudit.licenses.subjects import Narrator, Subject
-from licaudit.licenses.weighed import BINDS_NOBODY, DOUBTABLE, Scales, unlikely, weigh
+from licaudit.licenses.weighed import DOUBTED, DROPPED, Scales, unlikely, weigh
 
 __all__ = [
     "KINDS", "Kind", "Pattern", "Sentence", "Statement", "Subject", "load_patterns",
@@ -31,7 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 QUESTION = 160  # characters of a question that its answer is read behind
-SURELY = 0.5  # the share that a kind needs where patterns found another, or took it back
+SURELY = 0.6  # the share that a kind needs where patterns found another, or took it back
 # Kinds beside which another may well stand unread in a sentence: they answer other questions.
 BESIDE: frozenset[Kind] = frozenset({
     "use_restricted", "original_terms", "same_license_as", "no_ownership", "fair_use_claim",
@@ -122,15 +122,15 @@ def read_statements(
 
 
 def _weighed(words: str, hits: list[_Hit], refused: frozenset[Kind], scales: Scales) -> list[_Hit]:
-    """What patterns found: what is unlikely is dropped when it binds nobody, else doubted. Then
+    """What patterns found: what is unlikely is dropped when it takes nothing away, else doubted. Then
     what else the sentence probably states: surely, where patterns answered the same questions or
     took it back."""
     known = {hit.kind for hit in hits}
-    dubious = unlikely(words, scales) if known & (BINDS_NOBODY | DOUBTABLE) else {}
+    dubious = unlikely(words, scales) if known & (DROPPED | DOUBTED) else {}
     kept = [
         replace(hit, share=dubious[hit.kind], unlikely=True) if hit.kind in dubious else hit
         for hit in hits
-        if hit.kind not in dubious or hit.kind not in BINDS_NOBODY
+        if hit.kind not in dubious or hit.kind in DOUBTED
     ]
     more = [
         _Hit(w.kind, f"weighed.{w.kind}", w.start, len(words), w.share, w.words)

@@ -3,7 +3,7 @@
 The weights are data (`rules/statement-weights.json`), learned from labeled sentences by
 `python -m evaluate.train_statements`. What they find is a doubt to be settled by a person, never a
 permission: a wording that nobody thought of must not pass for silence. They also tell what patterns
-found and most probably should not have: a wish to be cited is dropped, a limit becomes a doubt.
+found and most probably should not have: a wish or a permission is dropped, a limit is doubted.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ FILE = "statement-weights.json"
 LONGEST = 900  # characters of a sentence; nothing was learned from longer ones
 SHOWN = 3  # words told for each finding
 SUREST = 0.99  # a share of 1 is a pattern's
-BINDS_NOBODY = frozenset({"citation_asked"})  # kinds that weights may take from a pattern
-DOUBTABLE = frozenset({"apply_first"})  # kinds that weights may turn into a doubt
+# Kinds that weights may take from a pattern: what binds nobody, and what would loosen.
+DROPPED = frozenset({"citation_asked", "commercial_allowed"})
+DOUBTED = frozenset({"apply_first", "purchase"})  # kinds that weights may turn into a doubt
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|0|[\u4e00-\u9fff]|[^\sa-z0\u4e00-\u9fff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -50,8 +51,8 @@ class Scale:
     """The weights of one language. `grams` maps each run of words, `longest` tokens at most, to
     indexes of kinds and weights in hundredths, in turn; `floor` is the least share that counts.
     Only a sentence of `shortest` characters with a match of `gate` is weighed: none other was
-    learned from. `unlikely` holds, for some kinds, the share below which a pattern's find is not
-    believed, and what the sentence must then match."""
+    learned from. `unlikely` holds, for some kinds, the kind whose share tells, the share below
+    which a pattern's find is not believed, and what the sentence must then match."""
 
     kinds: tuple[Kind, ...]
     bias: tuple[float, ...]
@@ -60,7 +61,7 @@ class Scale:
     gate: re.Pattern[str]
     longest: int
     grams: dict[str, list[int]]
-    unlikely: dict[Kind, tuple[float, re.Pattern[str]]]
+    unlikely: dict[Kind, tuple[Kind, float, re.Pattern[str]]]
 
 
 Scales = dict[str, Scale]
@@ -93,12 +94,12 @@ def scale(plain: dict[str, Any]) -> Scale:
     when a restriction could be taken from a pattern without leaving a doubt."""
     kinds = tuple(plain["kinds"])
     unlikely = {
-        kind: (share, re.compile(pattern, re.IGNORECASE))
-        for kind, (share, pattern) in plain["unlikely"].items()
+        kind: (told_by, share, re.compile(pattern, re.IGNORECASE))
+        for kind, (told_by, share, pattern) in plain["unlikely"].items()
     }
     if unknown := sorted(set(kinds) - set(KINDS)):
         raise ValueError(f"unknown kind {unknown[0]}")
-    if binding := sorted(set(unlikely) - BINDS_NOBODY - DOUBTABLE):
+    if binding := sorted(set(unlikely) - DROPPED - DOUBTED):
         raise ValueError(f"weights cannot take {binding[0]} from a pattern")
     return Scale(
         kinds, tuple(plain["bias"]), plain["floor"], plain["shortest"],
@@ -149,9 +150,9 @@ def unlikely(words: str, scales: Scales) -> dict[Kind, float]:
     _, shares = _shares(words, found)
     by_kind = dict(zip(found.kinds, shares, strict=False))  # no shares: nothing to say
     return {
-        kind: by_kind[kind]
-        for kind, (least, pattern) in found.unlikely.items()
-        if by_kind.get(kind, 1.0) < least and pattern.search(words)
+        kind: by_kind[told_by]
+        for kind, (told_by, least, pattern) in found.unlikely.items()
+        if by_kind.get(told_by, 1.0) < least and pattern.search(words)
     }
 
 
