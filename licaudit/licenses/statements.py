@@ -122,7 +122,7 @@ def read_statements(
 
 
 def _weighed(words: str, hits: list[_Hit], refused: frozenset[Kind], scales: Scales) -> list[_Hit]:
-    """What patterns found: what is unlikely is dropped when it takes nothing away, else doubted. Then
+    """What patterns found: what is unlikely is dropped if it takes nothing away, else doubted. Then
     what else the sentence probably states: surely, where patterns answered the same questions or
     took it back."""
     known = {hit.kind for hit in hits}

@@ -35,7 +35,7 @@ CITING = {
     "gate": "引用",
     "longest": 3,
     "grams": {"引 用": [0, 200], "图 集": [0, 100], "变 量 名": [0, -900]},
-    "unlikely": {"citation_asked": [0.1, "引用"]},
+    "unlikely": {"citation_asked": ["citation_asked", 0.1, "引用"]},
 }
 ASKING = {
     **PLAIN,
@@ -44,7 +44,7 @@ ASKING = {
     "gate": "申请",
     "longest": 3,
     "grams": {"申 请": [0, 50], "图 集": [0, 900]},
-    "unlikely": {"apply_first": [0.1, "^(?!.*权重)"]},
+    "unlikely": {"apply_first": ["apply_first", 0.1, "^(?!.*权重)"]},
 }
 
 
@@ -173,7 +173,7 @@ def test_a_doubt_about_leave_blocks_and_names_its_pattern(ladder: Ladder) -> Non
 
 def test_weights_take_no_limit_from_a_pattern() -> None:
     with pytest.raises(ValueError, match="research_only"):
-        scale({**CITING, "unlikely": {"research_only": [0.1, "引用"]}})
+        scale({**CITING, "unlikely": {"research_only": ["research_only", 0.1, "引用"]}})
 
 
 @pytest.mark.parametrize(
