@@ -21,7 +21,7 @@ from licaudit.errors import KnowledgeError
 from licaudit.licenses.statement_rules import KINDS, Kind
 from licaudit.settings import data_folder
 
-FORMAT = 2
+FORMAT = 3
 FILE = "statement-weights.json"
 LONGEST = 900  # characters of a sentence; nothing was learned from longer ones
 SHOWN = 3  # words told for each finding
