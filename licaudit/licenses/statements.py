@@ -23,7 +23,7 @@ from licaudit.licenses.sentences import (
 )
 from licaudit.licenses.statement_rules import KINDS, Kind, Pattern, load_patterns, load_voices
 from licaudit.licenses.subjects import Narrator, Subject
-from licaudit.licenses.weighed import DOUBTED, DROPPED, Scales, unlikely, weigh
+from licaudit.licenses.weighed import DOUBTED, Scales, measure, probable, unlikely
 
 __all__ = [
     "KINDS", "Kind", "Pattern", "Sentence", "Statement", "Subject", "load_patterns",
@@ -125,8 +125,11 @@ def _weighed(words: str, hits: list[_Hit], refused: frozenset[Kind], scales: Sca
     """What patterns found: what is unlikely is dropped if it takes nothing away, else doubted. Then
     what else the sentence probably states: surely, where patterns answered the same questions or
     took it back."""
+    measured = measure(words, scales)
+    if measured is None:
+        return hits
     known = {hit.kind for hit in hits}
-    dubious = unlikely(words, scales) if known & (DROPPED | DOUBTED) else {}
+    dubious = unlikely(measured) if hits else {}
     kept = [
         replace(hit, share=dubious[hit.kind], unlikely=True) if hit.kind in dubious else hit
         for hit in hits
@@ -134,7 +137,7 @@ def _weighed(words: str, hits: list[_Hit], refused: frozenset[Kind], scales: Sca
     ]
     more = [
         _Hit(w.kind, f"weighed.{w.kind}", w.start, len(words), w.share, w.words)
-        for w in weigh(words, scales)
+        for w in probable(measured)
         if w.kind not in known and (w.share > SURELY or (known <= BESIDE and w.kind not in refused))
     ]
     return kept + more

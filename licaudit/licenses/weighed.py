@@ -67,6 +67,17 @@ class Scale:
 Scales = dict[str, Scale]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """A sentence on its scale: the runs that weigh something, and the share of each kind; none at
+    all when nothing was learned from such sentences."""
+
+    words: str
+    scale: Scale
+    here: dict[str, int]
+    shares: list[float]
+
+
 def load_scales(folder: Path | None = None) -> Scales:
     """The weights of a rules folder by language. Raises KnowledgeError when they cannot be read."""
     path = (folder or data_folder("rules")) / FILE
@@ -131,34 +142,38 @@ def grams_of(words: str, longest: int) -> dict[str, int]:
 
 def weigh(words: str, scales: Scales) -> list[Weighed]:
     """What a sentence (as `plain` leaves it) probably states, the most probable first."""
-    found = scales.get(language_of(words))
-    if found is None:
-        return []
-    here, shares = _shares(words, found)
+    measured = measure(words, scales)
+    return probable(measured) if measured else []
+
+
+def measure(words: str, scales: Scales) -> Measured | None:
+    """A sentence (as `plain` leaves it) on the scale of its language, if there is one."""
+    scale = scales.get(language_of(words))
+    return Measured(words, scale, *_shares(words, scale)) if scale else None
+
+
+def probable(measured: Measured) -> list[Weighed]:
+    """What a sentence probably states, the most probable first."""
+    scale = measured.scale
     return [
-        _weighed(found, index, share, here)
-        for share, index in sorted(((s, i) for i, s in enumerate(shares)), reverse=True)
-        if share > found.floor
+        _weighed(scale, index, share, measured.here)
+        for share, index in sorted(((s, i) for i, s in enumerate(measured.shares)), reverse=True)
+        if share > scale.floor
     ]
 
 
-def unlikely(words: str, scales: Scales) -> dict[Kind, float]:
-    """The kinds that a pattern's find in this sentence is not believed for, and their shares."""
-    found = scales.get(language_of(words))
-    if found is None or not found.unlikely:
-        return {}
-    _, shares = _shares(words, found)
-    by_kind = dict(zip(found.kinds, shares, strict=False))  # no shares: nothing to say
+def unlikely(measured: Measured) -> dict[Kind, float]:
+    """The kinds that a pattern's find in a sentence is not believed for, and their shares."""
+    shares = measured.shares
+    by_kind = dict(zip(measured.scale.kinds, shares, strict=False))  # no shares: nothing to say
     return {
         kind: by_kind[told_by]
-        for kind, (told_by, least, pattern) in found.unlikely.items()
-        if by_kind.get(told_by, 1.0) < least and pattern.search(words)
+        for kind, (told_by, least, pattern) in measured.scale.unlikely.items()
+        if by_kind.get(told_by, 1.0) < least and pattern.search(measured.words)
     }
 
 
 def _shares(words: str, scale: Scale) -> tuple[dict[str, int], list[float]]:
-    """The runs of a sentence that weigh something, and the share of each kind; none at all when
-    nothing was learned from such sentences."""
     if not scale.shortest <= len(words) <= LONGEST or not scale.gate.search(words):
         return {}, []
     here = {g: at for g, at in grams_of(words, scale.longest).items() if g in scale.grams}
