@@ -30,20 +30,26 @@ def banned_items(
 ) -> dict[int, str]:
     """Where the items of lists of bans begin (with and behind their bullet), and what leads in.
 
-    An item may lead in a list of its own. Anything that is no item ends the list.
+    An item may lead in a list of its own: one that ends with a colon, or items that are indented
+    deeper (a headline among headlines bans nothing). Anything that is no item ends the list.
     """
     found: dict[int, str] = {}
-    lead = ""
+    lead, beyond = "", -1
     for start, end in spans:
         item = _ITEM.match(text, start, end)
-        if item and lead:
+        if item and lead and _indent(item) > beyond:
             found[start] = found[begin_of(text, start, end)] = lead
             continue
         last = text[max(start, end - LEAD) : end].rstrip(" \t\r\n*_")
         leads = not last.endswith(_ENDS) or _HEADING.match(text, start, end)
         words = _SENTENCES.split(plain(" ".join(last.split())))[-1] if leads else ""
         lead = words[-TAIL:] if words and _any(banned).search(words) else ""
+        beyond = _indent(item) if item and not last.endswith((":", "：")) else -1
     return found
+
+
+def _indent(item: re.Match[str]) -> int:
+    return len(item[0]) - len(item[0].lstrip(" \t>"))
 
 
 def remarks(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -58,7 +64,7 @@ def remarks(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]
         if item is None:
             linked = -1
             continue
-        indent = len(item[0]) - len(item[0].lstrip(" \t"))
+        indent = _indent(item)
         if 0 <= linked < indent:
             found.append((start, end))
             continue
