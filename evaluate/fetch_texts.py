@@ -6,8 +6,8 @@ Every text is written to DIR/<owner>__<name>/<commit>/<path>, byte for byte. `--
 folder of clones (<owner>+<name>/repo) that are read first; what is not there is fetched, one
 commit deep, from the forge. A place `pypi/<name>` is a package: its wheel is downloaded with the
 user's pip, and the text is its METADATA; of `npm/<name>` the tarball is, with the user's npm, and
-the text is a file at its top. Nothing of them is run. Exit 1 when a text could not be had: the
-list says which.
+the text is a file at its top. Nothing of them is run. Of `excerpts/<number>` nobody kept the place: these
+cannot be had again. Exit 1 when a text could not be had: the list says which.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import zipfile
 from collections import defaultdict
 from pathlib import Path
 
-from evaluate.statement_labels import HELD_OUT, TUNING, places, read_labels
+from evaluate.statement_labels import EXCERPTS, HELD_OUT, TUNING, places, read_labels
 
 FORGE = "https://github.com"
 PACKAGES = "pypi/"
@@ -41,6 +41,10 @@ def main() -> int:
             wanted[repo, revision].append(path)
     lacking = 0
     for (repo, revision), paths in wanted.items():
+        if repo.startswith(EXCERPTS):
+            print(f"{repo}: an excerpt whose place is not known")
+            lacking += len(paths)
+            continue
         if repo.startswith(PACKAGES):
             lacking += fetch_package(args.texts, repo, revision, paths)
             continue

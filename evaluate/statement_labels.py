@@ -38,6 +38,9 @@ NAMED = frozenset({
 NARROW = frozenset({"picked", *(f"round {number}" for number in range(6, 20))})
 # The rounds that neither patterns nor weights have learned from: they test what is shipped.
 UNSEEN = frozenset({"round 12"})
+EXCERPTS = (
+    "excerpts/"  # parts of public pages, known by a number alone: whose they are, nobody knows
+)
 TOTALS = ("classes of the issue", "all classes", "any statement")
 CARDS = "YoungXinyu1802/HuggingFace-Dataset-Card-Analysis"  # one with a file for every card
 
@@ -235,6 +238,8 @@ def _kinds(text: str, label: Label) -> dict[tuple[str, int], tuple[frozenset[str
 def _names(label: Label) -> tuple[str, ...]:
     if label.repo in (SHARED, LIBRARY) and "/" in label.path:
         return (label.path.split("/")[1].replace("__", "/"),)
+    if label.repo.startswith(EXCERPTS):
+        return ()
     if label.repo == CARDS:
         return (Path(label.path).stem.replace("_", "/", 1),)
     return (label.repo,)
