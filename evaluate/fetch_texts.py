@@ -6,8 +6,8 @@ Every text is written to DIR/<owner>__<name>/<commit>/<path>, byte for byte. `--
 folder of clones (<owner>+<name>/repo) that are read first; what is not there is fetched, one
 commit deep, from the forge. A place `pypi/<name>` is a package: its wheel is downloaded with the
 user's pip, and the text is its METADATA; of `npm/<name>` the tarball is, with the user's npm, and
-the text is a file at its top. Nothing of them is run. Of `excerpts/<number>` nobody kept the place: these
-cannot be had again. Exit 1 when a text could not be had: the list says which.
+the text is a file at its top. Nothing of them is run. The place of `excerpts/<number>` was not
+kept: these cannot be had again. Exit 1 when a text could not be had: the list says which.
 """
 
 from __future__ import annotations
