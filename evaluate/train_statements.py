@@ -36,13 +36,14 @@ from evaluate.statement_labels import (
     texts_folder,
 )  # fmt: skip
 from licaudit.licenses.sentences import plain, split_sentences
-from licaudit.licenses.weighed import FORMAT, Scale, grams_of, scale, weigh
+from licaudit.licenses.weighed import ANYTHING, FORMAT, Scale, grams_of, scale, weigh
 
 MADE_UP = FOLDER / "made_up.tsv"
 TARGET = Path("rules/statement-weights.json")
 SHARED = Path("../shared")
 LONGEST = {"en": 2, "zh": 3}  # tokens in a run: longer ones bought nothing
 FLOOR = {"en": 0.35, "zh": 0.45}  # below, more of what it adds is wrong than right
+LEAST = {"en": 0.0, "zh": 0.5}  # and so is it where a sentence hardly states anything
 # Nothing here is handed out: data, weights, a download, commercial use.
 _NO_WORK = {
     "en": (
@@ -51,15 +52,38 @@ _NO_WORK = {
     ),
     "zh": "^(?!.*(?:商用|商业|数据|语料|模型|权重|下载|素材|字体|音频|资源))",
 }
-# Where the first kind's share lies below, and the sentence matches, a pattern's find is probably a
-# look-alike: a wish to be cited or a permission is dropped, leave that must be asked is doubted.
-UNLIKELY: dict[str, dict[str, tuple[str, float, str]]] = {
-    "en": {"apply_first": ("apply_first", 0.05, _NO_WORK["en"])},
+# Words that bind whatever stands around them: a sentence that holds them is read by patterns.
+_BAN = "(?:不得|禁止|严禁|请勿|不可|不能)"
+_ONLY = "仅(?:限|用于|供)"
+_PLAIN: dict[str, str] = {
+    "apply_first": (
+        "(?:需|须|要|先|请|可|接受|通过|邮件)[^。；]{0,6}(?:申请|注册|授权)"
+        "|(?:申请|注册)[^。；]{0,6}(?:后|下载|访问|获取|使用)|申请表|许可协议"
+    ),
+    "non_commercial": rf"非商业|non-?commercial|\bNC\b|{_BAN}[^。；]{{0,12}}(?:商用|商业)",
+    "personal_only": f"{_ONLY}于?个人",
+    "academic_only": f"{_ONLY}[^。；]{{0,6}}(?:学|教)",
+    "research_only": f"{_ONLY}[^。；]{{0,6}}(?:学|研)",
+    "no_redistribution": f"{_BAN}[^。；]{{0,14}}(?:转载|传播|分发|分享|转发|二次|公开|上传)",
+}
+HARDLY = 0.05  # of sentences like this one state anything about use
+
+
+def _hardly(kind: str) -> tuple[str, float, str]:
+    return ANYTHING, HARDLY, f"^(?!.*(?:{_PLAIN[kind]}))"
+
+
+# Where the share of what tells (a kind, or that anything is stated) lies below, and the sentence
+# matches, a pattern's find is probably a look-alike: a wish to be cited or a permission is dropped,
+# a limit is doubted.
+UNLIKELY: dict[str, dict[str, list[tuple[str, float, str]]]] = {
+    "en": {"apply_first": [("apply_first", 0.05, _NO_WORK["en"])]},
     "zh": {
-        "citation_asked": ("citation_asked", 0.08, ""),
-        "commercial_allowed": ("commercial_allowed", 0.02, ""),
-        "apply_first": ("apply_first", 0.05, _NO_WORK["zh"]),
-        "purchase": ("apply_first", 0.05, _NO_WORK["zh"]),
+        "citation_asked": [("citation_asked", 0.08, "")],
+        "commercial_allowed": [("commercial_allowed", 0.02, "")],
+        "apply_first": [("apply_first", 0.05, _NO_WORK["zh"]), _hardly("apply_first")],
+        "purchase": [("apply_first", 0.05, _NO_WORK["zh"]), _hardly("apply_first")],
+        **{kind: [_hardly(kind)] for kind in _PLAIN if kind != "apply_first"},
     },
 }
 SEEN = 4  # sentences a run of words must stand in
@@ -179,15 +203,16 @@ def learn(rows: list[Taught], language: str) -> dict[str, Any]:
         if any(abs(weights[index]) >= LIGHT for _, weights in fitted.values())
     ]  # fmt: skip
     fitted = _fit(rows, runs, heavy, COST[language])
-    kinds = sorted(fitted)
+    kinds = [*sorted(fitted.keys() - {ANYTHING}), ANYTHING]
     grams: dict[str, list[int]] = {}
     for index, gram in enumerate(heavy):
         pairs = ((k, fitted[kind][1][index]) for k, kind in enumerate(kinds))
         grams[gram] = [n for k, w in pairs if abs(w) >= DUST for n in (k, round(100 * w))]
     return {
-        "kinds": kinds,
+        "kinds": kinds[:-1],
         "bias": [round(fitted[kind][0], 3) for kind in kinds],
         "floor": FLOOR[language],
+        "least": LEAST[language],
         "unlikely": UNLIKELY[language],
         "shortest": SHORTEST[language],
         "gate": GATE[language],
@@ -199,7 +224,7 @@ def learn(rows: list[Taught], language: str) -> dict[str, Any]:
 def _fit(
     rows: list[Taught], runs: list[list[str]], names: list[str], cost: float
 ) -> dict[str, tuple[float, list[float]]]:
-    """(bias, weight of each run) by kind, of those that enough sentences state."""
+    """(bias, weight of each run) by kind, of those that enough sentences state, and of anything."""
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import normalize
@@ -207,10 +232,12 @@ def _fit(
     vectors = CountVectorizer(analyzer=list, binary=True, vocabulary=names)
     matrix = normalize(vectors.transform(runs).astype(float)).tocsr()
     fitted = {}
-    for kind in sorted(NAMED):
-        use = [i for i, row in enumerate(rows) if kind in row.wanted or kind not in row.allowed]
-        truth = [kind in rows[i].wanted for i in use]
-        if sum(kind in row.wanted for row in rows if row.counts == 1) < FEWEST:
+    for kind in [*sorted(NAMED), ANYTHING]:
+        stated = [bool(row.wanted) if kind == ANYTHING else kind in row.wanted for row in rows]
+        doubted = [bool(row.allowed) if kind == ANYTHING else kind in row.allowed for row in rows]
+        use = [i for i in range(len(rows)) if stated[i] or not doubted[i]]
+        truth = [stated[i] for i in use]
+        if sum(told for told, row in zip(stated, rows, strict=True) if row.counts == 1) < FEWEST:
             continue
         model = LogisticRegression(C=cost, solver="liblinear", max_iter=300)
         model.fit(matrix[use], truth, sample_weight=[rows[i].counts for i in use])

@@ -21,14 +21,19 @@ from licaudit.errors import KnowledgeError
 from licaudit.licenses.statement_rules import KINDS, Kind
 from licaudit.settings import data_folder
 
-FORMAT = 3
+FORMAT = 4
 FILE = "statement-weights.json"
 LONGEST = 900  # characters of a sentence; nothing was learned from longer ones
 SHOWN = 3  # words told for each finding
 SUREST = 0.99  # a share of 1 is a pattern's
 # Kinds that weights may take from a pattern: what binds nobody, and what would loosen.
 DROPPED = frozenset({"citation_asked", "commercial_allowed"})
-DOUBTED = frozenset({"apply_first", "purchase"})  # kinds that weights may turn into a doubt
+# Kinds that weights may turn into a doubt.
+DOUBTED: frozenset[Kind] = frozenset({
+    "academic_only", "apply_first", "no_redistribution", "no_training", "non_commercial",
+    "personal_only", "purchase", "region_limited", "research_only", "threshold",
+})  # fmt: skip
+ANYTHING = "anything"  # no kind, but measured as one: that a sentence states any of them
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|0|[\u4e00-\u9fff]|[^\sa-z0\u4e00-\u9fff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -49,19 +54,22 @@ class Weighed:
 @dataclass(frozen=True, slots=True, eq=False)
 class Scale:
     """The weights of one language. `grams` maps each run of words, `longest` tokens at most, to
-    indexes of kinds and weights in hundredths, in turn; `floor` is the least share that counts.
-    Only a sentence of `shortest` characters with a match of `gate` is weighed: none other was
-    learned from. `unlikely` holds, for some kinds, the kind whose share tells, the share below
-    which a pattern's find is not believed, and what the sentence must then match."""
+    indexes of kinds and weights in hundredths, in turn; the last of `bias` is that of `ANYTHING`.
+    `floor` is the least share of a kind that counts, `least` the share of `ANYTHING` that it
+    needs. Only a sentence of `shortest` characters with a match of `gate` is weighed: none other
+    was learned from. `unlikely` holds, for some kinds, in which cases a pattern's find is not
+    believed: what tells (a kind, or `ANYTHING`), below which share, and what the sentence must
+    match."""
 
     kinds: tuple[Kind, ...]
     bias: tuple[float, ...]
     floor: float
+    least: float
     shortest: int
     gate: re.Pattern[str]
     longest: int
     grams: dict[str, list[int]]
-    unlikely: dict[Kind, tuple[Kind, float, re.Pattern[str]]]
+    unlikely: dict[Kind, tuple[tuple[str, float, re.Pattern[str]], ...]]
 
 
 Scales = dict[str, Scale]
@@ -69,8 +77,8 @@ Scales = dict[str, Scale]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """A sentence on its scale: the runs that weigh something, and the share of each kind; none at
-    all when nothing was learned from such sentences."""
+    """A sentence on its scale: the runs that weigh something, and the share of each kind, then of
+    `ANYTHING`; none at all when nothing was learned from such sentences."""
 
     words: str
     scale: Scale
@@ -105,15 +113,20 @@ def scale(plain: dict[str, Any]) -> Scale:
     when a restriction could be taken from a pattern without leaving a doubt."""
     kinds = tuple(plain["kinds"])
     unlikely = {
-        kind: (told_by, share, re.compile(pattern, re.IGNORECASE))
-        for kind, (told_by, share, pattern) in plain["unlikely"].items()
+        kind: tuple(
+            (told_by, share, re.compile(pattern, re.IGNORECASE))
+            for told_by, share, pattern in cases
+        )
+        for kind, cases in plain["unlikely"].items()
     }
     if unknown := sorted(set(kinds) - set(KINDS)):
         raise ValueError(f"unknown kind {unknown[0]}")
+    if len(plain["bias"]) != len(kinds) + 1:
+        raise ValueError("a bias is needed for each kind, and for anything")
     if binding := sorted(set(unlikely) - DROPPED - DOUBTED):
         raise ValueError(f"weights cannot take {binding[0]} from a pattern")
     return Scale(
-        kinds, tuple(plain["bias"]), plain["floor"], plain["shortest"],
+        kinds, tuple(plain["bias"]), plain["floor"], plain["least"], plain["shortest"],
         re.compile(plain["gate"], re.IGNORECASE), plain["longest"], plain["grams"],
         unlikely,
     )  # fmt: skip
@@ -154,22 +167,26 @@ def measure(words: str, scales: Scales) -> Measured | None:
 
 def probable(measured: Measured) -> list[Weighed]:
     """What a sentence probably states, the most probable first."""
-    scale = measured.scale
+    scale, shares = measured.scale, measured.shares
+    if not shares or shares[-1] < scale.least:
+        return []
     return [
         _weighed(scale, index, share, measured.here)
-        for share, index in sorted(((s, i) for i, s in enumerate(measured.shares)), reverse=True)
+        for share, index in sorted(((s, i) for i, s in enumerate(shares[:-1])), reverse=True)
         if share > scale.floor
     ]
 
 
 def unlikely(measured: Measured) -> dict[Kind, float]:
-    """The kinds that a pattern's find in a sentence is not believed for, and their shares."""
-    shares = measured.shares
-    by_kind = dict(zip(measured.scale.kinds, shares, strict=False))  # no shares: nothing to say
+    """The kinds that a pattern's find is not believed for, and the shares that tell so."""
+    scale = measured.scale
+    # No shares: nothing to say.
+    shares = dict(zip((*scale.kinds, ANYTHING), measured.shares, strict=False))
     return {
-        kind: by_kind[told_by]
-        for kind, (told_by, least, pattern) in measured.scale.unlikely.items()
-        if by_kind.get(told_by, 1.0) < least and pattern.search(measured.words)
+        kind: shares[told_by]
+        for kind, cases in scale.unlikely.items()
+        for told_by, least, pattern in cases
+        if shares.get(told_by, 1.0) < least and pattern.search(measured.words)
     }
 
 

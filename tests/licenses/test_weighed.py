@@ -20,8 +20,9 @@ SCALES = load_scales()
 DOUBTFUL = "The archive opens upon consent to the signed form mailed by its curator."
 PLAIN = {
     "kinds": ["apply_first", "non_commercial"],
-    "bias": [-2.0, -3.0],
+    "bias": [-2.0, -3.0, 0.0],
     "floor": 0.4,
+    "least": 0.0,
     "shortest": 8,
     "gate": "letter|nothing",
     "longest": 2,
@@ -31,20 +32,32 @@ PLAIN = {
 CITING = {
     **PLAIN,
     "kinds": ["citation_asked", "research_only"],
-    "bias": [-1.0, -9.0],
+    "bias": [-1.0, -9.0, 0.0],
     "gate": "引用",
     "longest": 3,
     "grams": {"引 用": [0, 200], "图 集": [0, 100], "变 量 名": [0, -900]},
-    "unlikely": {"citation_asked": ["citation_asked", 0.1, "引用"]},
+    "unlikely": {"citation_asked": [["citation_asked", 0.1, "引用"]]},
 }
 ASKING = {
     **PLAIN,
     "kinds": ["apply_first", "research_only"],
-    "bias": [-4.0, -9.0],
+    "bias": [-4.0, -9.0, 0.0],
     "gate": "申请",
     "longest": 3,
     "grams": {"申 请": [0, 50], "图 集": [0, 900]},
-    "unlikely": {"apply_first": ["apply_first", 0.1, "^(?!.*权重)"]},
+    "unlikely": {"apply_first": [["apply_first", 0.1, "^(?!.*权重)"]]},
+}
+SAYING = {
+    **PLAIN,
+    "kinds": ["research_only"],
+    "bias": [-1.0, -1.0],
+    "gate": "研究",
+    "longest": 3,
+    "grams": {"图 集": [0, 400, 1, 400], "话 题": [1, -600]},
+    "unlikely": {
+        "research_only": [["anything", 0.05, "^(?!.*仅供)"]],
+        "no_redistribution": [["anything", 0.05, ""]],
+    },
 }
 
 
@@ -99,7 +112,7 @@ def test_the_weights_fit_their_kinds() -> None:
     for weights in SCALES.values():
         for gram, flat in weights.grams.items():
             assert len(flat) % 2 == 0, gram
-            assert all(0 <= index < len(weights.kinds) for index in flat[::2]), gram
+            assert all(0 <= index < len(weights.bias) for index in flat[::2]), gram
             assert len(gram.split(" ")) <= weights.longest, gram
 
 
@@ -164,6 +177,31 @@ def test_leave_that_is_unlikely_to_be_asked_is_a_doubt(text: str, sure: bool) ->
     assert (found.share == 1, found.unlikely) == (sure, not sure)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "sure"),
+    [
+        ("图集限定为研究用途。", "research_only", True),
+        ("话题限定为研究用途。", "research_only", False),
+        ("话题仅供研究用途。", "research_only", True),
+        ("请勿传播研究话题。", "no_redistribution", False),
+    ],
+    ids=["likely", "unlikely", "plain words", "a kind that was not learned"],
+)
+def test_a_limit_in_a_sentence_that_hardly_states_anything_is_a_doubt(
+    text: str, kind: str, sure: bool
+) -> None:
+    scales = {"zh": scale(SAYING)}
+    found = read_statements(text, load_patterns(), (), lambda: scales)
+    (limit,) = (s for s in found if s.kind == kind)
+    assert (limit.share == 1, limit.unlikely) == (sure, not sure)
+
+
+def test_nothing_is_probable_in_a_sentence_that_hardly_states_anything() -> None:
+    heavy = {**PLAIN, "bias": [2.0, -9.0, -3.0]}
+    assert weigh("A signed letter.", {"en": scale({**heavy, "least": 0.5})}) == []
+    assert weigh("A signed letter.", {"en": scale(heavy)}) != []
+
+
 def test_a_doubt_about_leave_blocks_and_names_its_pattern(ladder: Ladder) -> None:
     (gap,) = gaps("入住前须申请门禁卡。", ladder)
     assert gap.blocks
@@ -172,8 +210,8 @@ def test_a_doubt_about_leave_blocks_and_names_its_pattern(ladder: Ladder) -> Non
 
 
 def test_weights_take_no_limit_from_a_pattern() -> None:
-    with pytest.raises(ValueError, match="research_only"):
-        scale({**CITING, "unlikely": {"research_only": ["research_only", 0.1, "引用"]}})
+    with pytest.raises(ValueError, match="use_restricted"):
+        scale({**CITING, "unlikely": {"use_restricted": [["research_only", 0.1, "引用"]]}})
 
 
 @pytest.mark.parametrize(
@@ -184,14 +222,14 @@ def test_weights_take_no_limit_from_a_pattern() -> None:
 def test_beside_what_a_pattern_reads_only_a_sure_doubt_counts(
     bias: float, expected: list[str]
 ) -> None:
-    scales = {"en": scale({**PLAIN, "bias": [bias, -9.0], "floor": 0.1})}
+    scales = {"en": scale({**PLAIN, "bias": [bias, -9.0, 0.0], "floor": 0.1})}
     text = "Not for commercial use: a letter of ours goes with it."
     found = read_statements(text, load_patterns(), (), lambda: scales)
     assert [s.kind for s in found] == expected
 
 
 def test_beside_what_answers_another_question_a_doubt_counts() -> None:
-    scales = {"en": scale({**PLAIN, "bias": [-3.0, -9.0], "floor": 0.1})}
+    scales = {"en": scale({**PLAIN, "bias": [-3.0, -9.0, 0.0], "floor": 0.1})}
     text = "We do not own the pictures: a letter tells more."
     found = read_statements(text, load_patterns(), (), lambda: scales)
     assert [s.kind for s in found] == ["no_ownership", "apply_first"]
@@ -234,11 +272,19 @@ def test_weights_never_permit_and_a_wish_to_be_cited_is_no_doubt(ladder: Ladder)
         json.dumps({"format": FORMAT, "languages": {"en": {}}}),
         json.dumps({"format": FORMAT, "languages": {"en": {**PLAIN, "kinds": ["rent"]}}}),
         json.dumps({"format": FORMAT, "languages": {"en": {**PLAIN, "gate": "("}}}),
-        json.dumps(
-            {"format": FORMAT, "languages": {"en": {**PLAIN, "unlikely": {"threshold": 1}}}}
-        ),
+        json.dumps({"format": FORMAT, "languages": {"en": {**PLAIN, "unlikely": {"purchase": 1}}}}),
+        json.dumps({"format": FORMAT, "languages": {"en": {**PLAIN, "bias": [-2.0, -3.0]}}}),
     ],
-    ids=["empty", "list", "another format", "no kinds", "unknown kind", "broken gate", "a limit"],
+    ids=[
+        "empty",
+        "list",
+        "another format",
+        "no kinds",
+        "unknown kind",
+        "broken gate",
+        "broken cases",
+        "no bias of anything",
+    ],
 )
 def test_broken_weights_are_told_with_the_way_out(tmp_path: Path, content: str) -> None:
     (tmp_path / FILE).write_text(content, "utf-8")
