@@ -44,27 +44,35 @@ SHARED = Path("../shared")
 LONGEST = {"en": 2, "zh": 3}  # tokens in a run: longer ones bought nothing
 FLOOR = {"en": 0.35, "zh": 0.45}  # below, more of what it adds is wrong than right
 LEAST = {"en": 0.0, "zh": 0.5}  # and so is it where a sentence hardly states anything
+# Words that bind whatever stands around them: what patterns read in them stands.
+_BAN = "(?:不得|禁止|严禁|请勿|不可|不能)"
+_ONLY = "仅(?:限|用于|供)"
+_ASKED = (
+    rf"(?:未经|没有|未获|除非)[^。；]{{0,16}}(?:许可|授权|同意|允许)[^。；]{{0,8}}{_BAN}"
+    rf"|{_BAN}[^。；，]{{0,4}}未经|(?:需要?|须)(?:提前|先)?申请(?:访问|下载|使用|获取|授权|许可)"
+    "|转载[^。；]{0,16}(?:授权|联系|许可)|授权(?:者)?禁止"
+)
 # Nothing here is handed out: data, weights, a download, commercial use.
 _NO_WORK = {
     "en": (
         "^(?!.*(?:data|model|weights|commercial|redistribut|corp(?:us|ora)|download|reproduc"
         "|licen[sc]e))"
     ),
-    "zh": "^(?!.*(?:商用|商业|数据|语料|模型|权重|下载|素材|字体|音频|资源))",
+    "zh": f"^(?!.*(?:商用|商业|数据|语料|模型|权重|下载|素材|字体|音频|资源|{_ASKED}))",
 }
-# Words that bind whatever stands around them: a sentence that holds them is read by patterns.
-_BAN = "(?:不得|禁止|严禁|请勿|不可|不能)"
-_ONLY = "仅(?:限|用于|供)"
 _PLAIN: dict[str, str] = {
     "apply_first": (
         "(?:需|须|要|先|请|可|接受|通过|邮件)[^。；]{0,6}(?:申请|注册|授权)"
-        "|(?:申请|注册)[^。；]{0,6}(?:后|下载|访问|获取|使用)|申请表|许可协议"
+        "|(?:申请|注册)[^。；]{0,6}(?:后|下载|访问|获取|使用)|申请表|许可协议|"
+        f"{_ASKED}"
     ),
     "non_commercial": rf"非商业|non-?commercial|\bNC\b|{_BAN}[^。；]{{0,12}}(?:商用|商业)",
     "personal_only": f"{_ONLY}于?个人",
     "academic_only": f"{_ONLY}[^。；]{{0,6}}(?:学|教)",
     "research_only": f"{_ONLY}[^。；]{{0,6}}(?:学|研)",
-    "no_redistribution": f"{_BAN}[^。；]{{0,14}}(?:转载|传播|分发|分享|转发|二次|公开|上传)",
+    "no_redistribution": (
+        rf"{_BAN}[^。；]{{0,14}}(?:转载|传播|散布|分发|分享|转发|二次|公开|上传)"
+    ),
 }
 HARDLY = 0.05  # of sentences like this one state anything about use
 

@@ -42,6 +42,7 @@ _TARGET = re.compile(
     r"\]\([^()\s]{0,1000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?(?: \"[^\"]{0,200}\")?\)"
 )
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"'\u3000-\u9fff\uff00-\uffef]+")
+_ESCAPED = re.compile(r"\\(?=[-_.#()+!~>|])")  # "BY\-NC" as Markdown's writers save it
 _EMPHASIS = re.compile(r"[*`]+|~~|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])")
 _HALF = re.compile(r"(?<=[\u4e00-\u9fff])[,;]|[,;](?=[\u4e00-\u9fff])")
 _CJK_GAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
@@ -180,7 +181,7 @@ def simplified(text: str) -> str:
 def plain(sentence: str) -> str:
     """The words of a sentence without markup, link targets and URLs: what patterns read."""
     text = simplified(sentence).translate(_SAME)
-    text = text.replace("&nbsp;", " ").replace("&amp;", "&")
+    text = _ESCAPED.sub("", text.replace("&nbsp;", " ").replace("&amp;", "&"))
     text = _TARGET.sub("]", text)
     text = _TAG.sub(" ", text)
     text = _URL.sub(" ", text)
