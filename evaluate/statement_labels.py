@@ -37,7 +37,7 @@ NAMED = frozenset({
 # Rounds whose readers labeled the classes of issue 4 and nothing else.
 NARROW = frozenset({"picked", *(f"round {number}" for number in range(6, 20))})
 # The rounds that neither patterns nor weights have learned from: they test what is shipped.
-UNSEEN = frozenset({"round 12"})
+UNSEEN = frozenset({"round 12", "round 22"})
 EXCERPTS = (
     "excerpts/"  # parts of public pages, known by a number alone: whose they are, nobody knows
 )

@@ -67,7 +67,7 @@ _PLAIN: dict[str, str] = {
         f"{_ASKED}"
     ),
     "non_commercial": rf"非商业|non-?commercial|\bNC\b|{_BAN}[^。；]{{0,12}}(?:商用|商业)",
-    "personal_only": f"{_ONLY}于?个人",
+    "personal_only": f"{_ONLY}[^。；，]{{0,4}}个人",
     "academic_only": f"{_ONLY}[^。；]{{0,6}}(?:学|教)",
     "research_only": f"{_ONLY}[^。；]{{0,6}}(?:学|研)",
     "no_redistribution": (
