@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from licaudit.facts import Agreement, Confirmation, Debate, Declared, Intent, Position, Text
+from licaudit.facts import (
+    Agreement,
+    Confirmation,
+    Debate,
+    Declared,
+    Intent,
+    Position,
+    Relation,
+    Text,
+)
 from licaudit.policy.agreements import ours, speaks_of
 from licaudit.policy.dates import live
 from licaudit.policy.debates import raised
@@ -12,6 +21,7 @@ from licaudit.policy.positions import asks, holds, places
 from licaudit.policy.propagation import load_propagation
 from licaudit.policy.situation import Situation
 from licaudit.policy.subjects import Case, Subject
+from licaudit.provenance.graph import Reach
 
 _PLACES = {
     "established": ("where you are established", "设立地"),
@@ -20,12 +30,20 @@ _PLACES = {
 }
 
 
-def debated(subjects: Iterable[Subject]) -> tuple[Debate, ...]:
-    """Both sides of every question that an open reason or a way to the root rests on."""
+def debated(subjects: Iterable[Subject], reaches: Iterable[Reach]) -> tuple[Debate, ...]:
+    """Both sides of every question that an open reason or a way to the root rests on.
+
+    A way over two edges may rest on two: whichever is answered, the term may not arrive.
+    """
     names: set[str] = set()
+    ways: dict[tuple[str, Relation | None, str], set[str]] = {}
+    for reach in reaches:
+        ways.setdefault((reach.artifact, reach.relation, reach.term), set()).update(reach.questions)
     for subject in subjects:
         known = (*subject.licenses, *subject.statements)
-        names |= {q for term, q in subject.carried.items() if q and asks(known, term)}
+        for term, question in subject.carried.items():
+            if question and asks(known, term):
+                names |= {question} | ways[subject.artifact.id, subject.relation, term]
         names |= {
             r.code.split(":", 1)[1]
             for r in subject.resolution.reasons

@@ -51,7 +51,7 @@ def judge(
         posture=posture,
         packs=tuple(p.id for p in packs),
         not_applied=tuple(idle) or None,
-        debates=debated(subjects) or None,
+        debates=debated(subjects, case.reaches) or None,
         declared=declared(case, intent, subjects, decided) or None,
         release=release(case, subjects, intent, packs),
         floor=floor(subjects, spoken, verdicts, intent) or None,

@@ -230,6 +230,13 @@ def test_what_holds_elsewhere_for_others_or_at_other_times_never_helps(own, edge
     }
 
 
+def test_a_way_that_rests_on_two_questions_names_both() -> None:
+    made = work("MIT", [(0, 2, "depends_on", None), (2, 1, "adapter_of", "CC-BY-NC-SA-1.0")])
+    judged = made.judged(Intent(use="commercial"))
+    named = {debate.question for debate in judged.debates or ()}
+    assert named >= {"import-is-derivation", "adapter-outbound-license"}
+
+
 @FEW
 @given(REAL, EDGES, INTENTS, st.sampled_from(EVERYTHING))
 def test_a_position_changes_nothing_but_what_rests_on_its_question(
