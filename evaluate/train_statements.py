@@ -45,13 +45,15 @@ LONGEST = {"en": 2, "zh": 3}  # tokens in a run: longer ones bought nothing
 FLOOR = {"en": 0.35, "zh": 0.45}  # below, more of what it adds is wrong than right
 LEAST = {"en": 0.0, "zh": 0.5}  # and so is it where a sentence hardly states anything
 # Words that bind whatever stands around them: what patterns read in them stands.
-_BAN = "(?:不得|禁止|严禁|请勿|不可|不能)"
+_BAN = "(?:不得|禁止|严禁|勿|不可|不能|不许|不准|不允许|不予|不要|不支持|谢绝|别)"
 _ONLY = "仅(?:限|用于|供)"
 _ASKED = (
     rf"(?:未经|没有|未获|除非)[^。；]{{0,16}}(?:许可|授权|同意|允许)[^。；]{{0,8}}{_BAN}"
     rf"|{_BAN}[^。；，]{{0,4}}未经|(?:需要?|须)(?:提前|先)?申请(?:访问|下载|使用|获取|授权|许可)"
     "|转载[^。；]{0,16}(?:授权|联系|许可)|授权(?:者)?禁止"
 )
+_BOUGHT = "(?:需要?|须|请)[^。；]{0,6}(?:付费|购买)"
+_NOT_BOUGHT = f"(?!.*{_BOUGHT})"
 # Nothing here is handed out: data, weights, a download, commercial use.
 _NO_WORK = {
     "en": (
@@ -66,12 +68,15 @@ _PLAIN: dict[str, str] = {
         "|(?:申请|注册)[^。；]{0,6}(?:后|下载|访问|获取|使用)|申请表|许可协议|"
         f"{_ASKED}"
     ),
-    "non_commercial": rf"非商业|non-?commercial|\bNC\b|{_BAN}[^。；]{{0,12}}(?:商用|商业)",
+    "purchase": _BOUGHT,
+    "non_commercial": (
+        rf"非商业|non-?commercial|\bNC\b|{_BAN}[^。；]{{0,12}}(?:商用|商业|盈利|销售|出售)"
+    ),
     "personal_only": f"{_ONLY}[^。；，]{{0,4}}个人",
     "academic_only": f"{_ONLY}[^。；]{{0,6}}(?:学|教)",
     "research_only": f"{_ONLY}[^。；]{{0,6}}(?:学|研)",
     "no_redistribution": (
-        rf"{_BAN}[^。；]{{0,14}}(?:转载|传播|散布|分发|分享|转发|二次|公开|上传)"
+        rf"{_BAN}[^。；]{{0,14}}(?:转载|传播|散布|分发|分享|转发|二次|公开|上传|转让|转卖|转给)"
     ),
 }
 HARDLY = 0.05  # of sentences like this one state anything about use
@@ -90,8 +95,8 @@ UNLIKELY: dict[str, dict[str, list[tuple[str, float, str]]]] = {
         "citation_asked": [("citation_asked", 0.08, "")],
         "commercial_allowed": [("commercial_allowed", 0.02, "")],
         "apply_first": [("apply_first", 0.05, _NO_WORK["zh"]), _hardly("apply_first")],
-        "purchase": [("apply_first", 0.05, _NO_WORK["zh"]), _hardly("apply_first")],
-        **{kind: [_hardly(kind)] for kind in _PLAIN if kind != "apply_first"},
+        "purchase": [("apply_first", 0.05, f"{_NO_WORK['zh']}{_NOT_BOUGHT}"), _hardly("purchase")],
+        **{kind: [_hardly(kind)] for kind in _PLAIN if kind not in ("apply_first", "purchase")},
     },
 }
 SEEN = 4  # sentences a run of words must stand in

@@ -14,6 +14,7 @@ _ITEM = re.compile(
     r"[ \t>]{0,20}(?:[-*+•·●▪]|\d{1,3}[.)、]|[a-zA-Z][.)]|[（(]\w{1,3}[)）]"
     r"|[一二三四五六七八九十]{1,3}、)[ \t]*"
 )
+_DIGITS = re.compile(r"[0-9]{1,3}")
 _SOURCE = re.compile(r"[*_]{0,2}\[[^\]\n]{1,200}\]\([^)\s]{0,300}/datasets/")
 _ENDS = (".", "!", "?", "。", "！", "？", "；", ";", "…")
 _SENTENCES = re.compile(r"(?<=[.!?]) |(?<=[。！？；])")
@@ -30,26 +31,30 @@ def banned_items(
 ) -> dict[int, str]:
     """Where the items of lists of bans begin (with and behind their bullet), and what leads in.
 
-    An item may lead in a list of its own: one that ends with a colon, or items that are indented
-    deeper (a headline among headlines bans nothing). Anything that is no item ends the list.
+    An item may lead in a list of its own, but not the one that is numbered next (a headline among
+    headlines bans nothing). Anything that is no item ends the list.
     """
     found: dict[int, str] = {}
-    lead, beyond = "", -1
+    lead, number = "", ""
     for start, end in spans:
         item = _ITEM.match(text, start, end)
-        if item and lead and _indent(item) > beyond:
+        if item and lead and _next(number) != item[0]:
             found[start] = found[begin_of(text, start, end)] = lead
             continue
         last = text[max(start, end - LEAD) : end].rstrip(" \t\r\n*_")
         leads = not last.endswith(_ENDS) or _HEADING.match(text, start, end)
         words = _SENTENCES.split(plain(" ".join(last.split())))[-1] if leads else ""
         lead = words[-TAIL:] if words and _any(banned).search(words) else ""
-        beyond = _indent(item) if item and not last.endswith((":", "：")) else -1
+        number = item[0] if item and not last.endswith((":", "：")) else ""
     return found
 
 
-def _indent(item: re.Match[str]) -> int:
-    return len(item[0]) - len(item[0].lstrip(" \t>"))
+def _next(number: str) -> str | None:
+    """The marker behind a numbered one: `2. ` behind `1. `; None where nothing counts."""
+    digits = _DIGITS.search(number)
+    if digits is None:
+        return None
+    return number[: digits.start()] + str(int(digits[0]) + 1) + number[digits.end() :]
 
 
 def remarks(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -64,7 +69,7 @@ def remarks(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]
         if item is None:
             linked = -1
             continue
-        indent = _indent(item)
+        indent = len(item[0]) - len(item[0].lstrip(" \t"))
         if 0 <= linked < indent:
             found.append((start, end))
             continue

@@ -186,8 +186,11 @@ def test_a_statement_deep_in_one_endless_line_is_found() -> None:
          {"use_restricted", "non_commercial"}),
         ("You can use the masks:\n- to spy\n- for any commercial purpose\n", set()),
         ("不得将图谱用于：\n1. 监视邻居\n2. 商业目的\n", {"use_restricted", "non_commercial"}),
-        ("- 禁止把图谱用于\n  - 商业目的\n- 商业目的各异\n", {"non_commercial"}),
         ("1. 某市通报不得进入湖区\n2. 欧盟用户退货\n3. 商业目的\n", set()),
+        ("**图谱禁止行为**\n\n- 商业目的\n- 监视邻居\n", {"non_commercial", "use_restricted"}),
+        ("1. 图谱禁止用途\n(1) 商业目的\n(2) 监视邻居\n", {"non_commercial", "use_restricted"}),
+        ("1. 图谱不得用于：\n2. 商业目的\n", {"non_commercial"}),
+        ("- You must not use the maps for\n- commercial purposes\n", {"non_commercial"}),
     ],
 )  # fmt: skip
 def test_items_of_a_list_of_bans_are_bans(text: str, expected: set[str]) -> None:
