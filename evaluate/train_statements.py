@@ -53,7 +53,6 @@ _ASKED = (
     "|转载[^。；]{0,16}(?:授权|联系|许可)|授权(?:者)?禁止"
 )
 _BOUGHT = "(?:需要?|须|请)[^。；]{0,6}(?:付费|购买)"
-_NOT_BOUGHT = f"(?!.*{_BOUGHT})"
 # Nothing here is handed out: data, weights, a download, commercial use.
 _NO_WORK = {
     "en": (
@@ -92,11 +91,14 @@ def _hardly(kind: str) -> tuple[str, float, str]:
 UNLIKELY: dict[str, dict[str, list[tuple[str, float, str]]]] = {
     "en": {"apply_first": [("apply_first", 0.05, _NO_WORK["en"])]},
     "zh": {
+        **{kind: [_hardly(kind)] for kind in _PLAIN},
         "citation_asked": [("citation_asked", 0.08, "")],
         "commercial_allowed": [("commercial_allowed", 0.02, "")],
         "apply_first": [("apply_first", 0.05, _NO_WORK["zh"]), _hardly("apply_first")],
-        "purchase": [("apply_first", 0.05, f"{_NO_WORK['zh']}{_NOT_BOUGHT}"), _hardly("purchase")],
-        **{kind: [_hardly(kind)] for kind in _PLAIN if kind not in ("apply_first", "purchase")},
+        "purchase": [
+            ("apply_first", 0.05, f"{_NO_WORK['zh']}(?!.*{_BOUGHT})"),
+            _hardly("purchase"),
+        ],
     },
 }
 SEEN = 4  # sentences a run of words must stand in

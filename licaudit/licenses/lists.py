@@ -35,26 +35,24 @@ def banned_items(
     headlines bans nothing). Anything that is no item ends the list.
     """
     found: dict[int, str] = {}
-    lead, number = "", ""
+    lead, following = "", ""  # what leads in, and the marker of the item beside it
     for start, end in spans:
         item = _ITEM.match(text, start, end)
-        if item and lead and _next(number) != item[0]:
+        if item and lead and item[0] != following:
             found[start] = found[begin_of(text, start, end)] = lead
             continue
         last = text[max(start, end - LEAD) : end].rstrip(" \t\r\n*_")
         leads = not last.endswith(_ENDS) or _HEADING.match(text, start, end)
         words = _SENTENCES.split(plain(" ".join(last.split())))[-1] if leads else ""
         lead = words[-TAIL:] if words and _any(banned).search(words) else ""
-        number = item[0] if item and not last.endswith((":", "：")) else ""
+        following = _next(item[0]) if item and not last.endswith((":", "：")) else ""
     return found
 
 
-def _next(number: str) -> str | None:
-    """The marker behind a numbered one: `2. ` behind `1. `; None where nothing counts."""
-    digits = _DIGITS.search(number)
-    if digits is None:
-        return None
-    return number[: digits.start()] + str(int(digits[0]) + 1) + number[digits.end() :]
+def _next(marker: str) -> str:
+    """The marker behind a numbered one: `2. ` behind `1. `; nothing where nothing counts."""
+    counted = _DIGITS.sub(lambda digits: str(int(digits[0]) + 1), marker, count=1)
+    return counted if counted != marker else ""
 
 
 def remarks(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

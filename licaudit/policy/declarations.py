@@ -43,7 +43,7 @@ def debated(subjects: Iterable[Subject], reaches: Iterable[Reach]) -> tuple[Deba
         known = (*subject.licenses, *subject.statements)
         for term, question in subject.carried.items():
             if question and asks(known, term):
-                names |= {question} | ways[subject.artifact.id, subject.relation, term]
+                names |= ways[subject.artifact.id, subject.relation, term]
         names |= {
             r.code.split(":", 1)[1]
             for r in subject.resolution.reasons
