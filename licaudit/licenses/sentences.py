@@ -37,6 +37,9 @@ _NUMBERED = re.compile(r"^[\s>*_-]*\d{1,3}$")
 _MARKER = re.compile(r"[\s>]*(?:(?:[-*+•·●▪]|#{1,6}|\d{1,3}[.)])\s+)?")
 _WRAP = re.compile(r"\n[ \t]{0,40}(?:>[ \t]?){0,10}")
 
+_ALT = re.compile(
+    r"<img\b[^<>]{0,400}?\balt=[\"']([^\"'<>]{1,120})[\"'][^<>]{0,400}>", re.IGNORECASE
+)
 _TAG = re.compile(r"<[^<>]{1,500}>")
 _TARGET = re.compile(
     r"\]\([^()\s]{0,1000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?(?: \"[^\"]{0,200}\")?\)"
@@ -182,7 +185,7 @@ def plain(sentence: str) -> str:
     """The words of a sentence without markup, link targets and URLs: what patterns read."""
     text = simplified(sentence).translate(_SAME)
     text = _ESCAPED.sub("", text.replace("&nbsp;", " ").replace("&amp;", "&"))
-    text = _TARGET.sub("]", text)
+    text = _ALT.sub(r" \1 ", _TARGET.sub("]", text))  # a badge says what it shows
     text = _TAG.sub(" ", text)
     text = _URL.sub(" ", text)
     text = _EMPHASIS.sub("", text).replace("[", "").replace("]", "")
