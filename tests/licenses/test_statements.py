@@ -149,6 +149,16 @@ def test_lines_and_spans_point_into_the_original() -> None:
     assert found.sentence == "It is meant for **non-commercial** use only."
 
 
+def test_what_the_alt_of_an_image_says_is_read() -> None:
+    badges = (
+        '<img src="nc.svg" alt="License: CC BY-NC 4.0">',
+        "<p><img src='a.png' alt='logo'> <img alt='许可证: CC BY-NC 4.0' src='b.svg' /></p>",
+    )
+    for text in badges:
+        assert {s.kind for s in read_statements(text, load_patterns())} == {"non_commercial"}
+    assert read_statements('<img src="by-nc.svg" alt="logo">', load_patterns()) == []
+
+
 def test_markup_and_link_targets_are_not_read() -> None:
     assert plain("Use [*only* here](https://x.invalid/non-commercial) <b>now</b>") == (
         "Use only here now"
@@ -159,7 +169,7 @@ def test_markup_and_link_targets_are_not_read() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["x", "commercial ", "must not use ", "[a](", "<p ", "<", "may not use a, ", ". ", ".", "不得",
+    ["x", "commercial ", "must not use ", "[a](", "<p ", "<img alt='", "<img alt=x ", "<", "may not use a, ", ". ", ".", "不得",
      "仅供研究", "-", "\n", "> ", "_a", " ", "LLaMA-7B ", "original respective ", "research and ",
      "must not be used:\n- x\n", "用户：\n",
      "please register and ", "| how? ", "'a': 'b', ", "请联系", "subject to the license of "],

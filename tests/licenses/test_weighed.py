@@ -124,6 +124,13 @@ def test_a_wording_that_no_pattern_reads_is_a_doubt() -> None:
     assert "signed" in found.weighty
 
 
+def test_a_chinese_wording_without_any_word_that_labels_were_drawn_by_is_a_doubt() -> None:
+    text = "密码不外放，请在信里留下机构邮箱，保管人逐个发送。"
+    assert read_statements(text, load_patterns()) == []
+    (found,) = read_statements(text, load_patterns(), (), load_scales)
+    assert (found.kind, found.pattern_id) == ("apply_first", "weighed.apply_first")
+
+
 @pytest.mark.parametrize(
     "text",
     [
