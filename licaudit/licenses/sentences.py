@@ -185,8 +185,9 @@ def plain(sentence: str) -> str:
     """The words of a sentence without markup, link targets and URLs: what patterns read."""
     text = simplified(sentence).translate(_SAME)
     text = _ESCAPED.sub("", text.replace("&nbsp;", " ").replace("&amp;", "&"))
-    text = _ALT.sub(r" \1 ", _TARGET.sub("]", text))  # a badge says what it shows
-    text = _TAG.sub(" ", text)
+    text = _TARGET.sub("]", text)
+    # Badges alone say what they show; beside words an image's text would part or deny them.
+    text = _TAG.sub(" ", text) if _TAG.sub("", text).strip() else " ; ".join(_ALT.findall(text))
     text = _URL.sub(" ", text)
     text = _EMPHASIS.sub("", text).replace("[", "").replace("]", "")
     text = _HALF.sub(lambda mark: "，" if mark[0] == "," else "；", text)

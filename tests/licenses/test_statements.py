@@ -169,7 +169,8 @@ def test_markup_and_link_targets_are_not_read() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["x", "commercial ", "must not use ", "[a](", "<p ", "<img alt='", "<img alt=x ", "<", "may not use a, ", ". ", ".", "不得",
+    ["x", "commercial ", "must not use ", "[a](", "<p ", "<", "may not use a, ", ". ", ".", "不得",
+     "<img alt='", "<img alt=x ",
      "仅供研究", "-", "\n", "> ", "_a", " ", "LLaMA-7B ", "original respective ", "research and ",
      "must not be used:\n- x\n", "用户：\n",
      "please register and ", "| how? ", "'a': 'b', ", "请联系", "subject to the license of "],
