@@ -37,8 +37,12 @@ _NUMBERED = re.compile(r"^[\s>*_-]*\d{1,3}$")
 _MARKER = re.compile(r"[\s>]*(?:(?:[-*+•·●▪]|#{1,6}|\d{1,3}[.)])\s+)?")
 _WRAP = re.compile(r"\n[ \t]{0,40}(?:>[ \t]?){0,10}")
 
+# The text of a license badge. What else an image says, a permission above all, is not taken.
 _ALT = re.compile(
-    r"<img\b[^<>]{0,400}?\balt=[\"']([^\"'<>]{1,120})[\"'][^<>]{0,400}>", re.IGNORECASE
+    r"<img\b[^<>]{0,400}?(?<![\w-])alt=[\"']"
+    r"(?![^\"'<>]{0,120}(?:commercial use|可商用|允许|allow|permit))"
+    r"((?:[\w -]{0,16}licen[sc]e|许可|协议|CC[ -]BY)[^\"'<>]{0,100})[\"']",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"<[^<>]{1,500}>")
 _TARGET = re.compile(
@@ -186,7 +190,7 @@ def plain(sentence: str) -> str:
     text = simplified(sentence).translate(_SAME)
     text = _ESCAPED.sub("", text.replace("&nbsp;", " ").replace("&amp;", "&"))
     text = _TARGET.sub("]", text)
-    # Badges alone say what they show; beside words an image's text would part or deny them.
+    # Badges alone say what they show; beside words their text would part or deny them.
     text = _TAG.sub(" ", text) if _TAG.sub("", text).strip() else " ; ".join(_ALT.findall(text))
     text = _URL.sub(" ", text)
     text = _EMPHASIS.sub("", text).replace("[", "").replace("]", "")

@@ -149,14 +149,21 @@ def test_lines_and_spans_point_into_the_original() -> None:
     assert found.sentence == "It is meant for **non-commercial** use only."
 
 
-def test_what_the_alt_of_an_image_says_is_read() -> None:
+def test_a_license_badge_is_read_where_it_stands_alone() -> None:
     badges = (
         '<img src="nc.svg" alt="License: CC BY-NC 4.0">',
         "<p><img src='a.png' alt='logo'> <img alt='许可证: CC BY-NC 4.0' src='b.svg' /></p>",
     )
     for text in badges:
         assert {s.kind for s in read_statements(text, load_patterns())} == {"non_commercial"}
-    assert read_statements('<img src="by-nc.svg" alt="logo">', load_patterns()) == []
+    for text in (
+        '<img src="by-nc.svg" alt="logo">',
+        '<img src="a.svg" alt="commercial use allowed: no">',
+        '<img data-alt="License: free for commercial use" alt="not free">',
+    ):
+        assert read_statements(text, load_patterns()) == []
+    beside = 'For research purposes only <img src="help.svg" alt="License: questions?">'
+    assert {s.kind for s in read_statements(beside, load_patterns())} == {"research_only"}
 
 
 def test_markup_and_link_targets_are_not_read() -> None:
