@@ -190,8 +190,9 @@ def plain(sentence: str) -> str:
     text = simplified(sentence).translate(_SAME)
     text = _ESCAPED.sub("", text.replace("&nbsp;", " ").replace("&amp;", "&"))
     text = _TARGET.sub("]", text)
+    bare = _TAG.sub(" ", text)
     # Badges alone say what they show; beside words their text would part or deny them.
-    text = _TAG.sub(" ", text) if _TAG.sub("", text).strip() else " ; ".join(_ALT.findall(text))
+    text = bare if bare.strip() else " ; ".join(_ALT.findall(text))
     text = _URL.sub(" ", text)
     text = _EMPHASIS.sub("", text).replace("[", "").replace("]", "")
     text = _HALF.sub(lambda mark: "，" if mark[0] == "," else "；", text)
