@@ -45,6 +45,8 @@ _ALT = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<[^<>]{1,500}>")
+# A box nobody ticked: empty brackets would vanish, and what it stands before would seem said.
+_BOX = re.compile(r"\[[ \u3000]{1,2}\](?![(\[])|[□◻⬜]")
 _TARGET = re.compile(
     r"\]\([^()\s]{0,1000}(?:\([^()\s]{0,200}\)[^()\s]{0,500})?(?: \"[^\"]{0,200}\")?\)"
 )
@@ -189,7 +191,7 @@ def plain(sentence: str) -> str:
     """The words of a sentence without markup, link targets and URLs: what patterns read."""
     text = simplified(sentence).translate(_SAME)
     text = _ESCAPED.sub("", text.replace("&nbsp;", " ").replace("&amp;", "&"))
-    text = _TARGET.sub("]", text)
+    text = _TARGET.sub("]", _BOX.sub("☐", text))
     bare = _TAG.sub(" ", text)
     # Badges alone say what they show; beside words their text would part or deny them.
     text = bare if bare.strip() else " ; ".join(_ALT.findall(text))
