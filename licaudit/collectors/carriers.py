@@ -9,6 +9,7 @@ from licaudit.collectors.html_text import looks_like_html, read_html
 from licaudit.collectors.office_text import read_docx, read_odt
 from licaudit.collectors.pdf_text import read_pdf, read_rtf
 from licaudit.collectors.reading import LFS_MARK
+from licaudit.confined.texts import is_pdf
 from licaudit.facts import Location
 from licaudit.settings import LIMITS
 from licaudit.sources.tree import Entry, ReadError, Tree, decode
@@ -17,7 +18,6 @@ PICTURES = ("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "heic", "
 _PICTURE_MARKS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 _PAGES = ("html", "htm", "xhtml", "xht")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HEAD = 1024  # bytes in which a PDF may hide its mark
 
 Read = Callable[[bytes], Carried]
 
@@ -71,7 +71,7 @@ def reader_of(name: str, data: bytes) -> Read | None:
     if data.startswith(LFS_MARK):
         detail = "only a pointer to the file is here: it was not downloaded (git lfs pull)"
         raise CarrierError("partial", detail)
-    if b"%PDF-" in data[:_HEAD]:
+    if is_pdf(data):
         return read_pdf
     if data.lstrip()[:5] == b"{\\rtf":
         return read_rtf

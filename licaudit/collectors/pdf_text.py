@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
-from pathlib import Path
+from typing import Literal
 
-from licaudit.collectors import carrier_child
 from licaudit.collectors.carrier import Carried, CarrierError, carried
+from licaudit.confined.texts import UnreadError, texts_of
 
-WAIT = 120  # seconds; the process is stopped after far less work, on a busy machine too
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "\u00a0": " ", "\u00ad": "-"}
 )
@@ -63,24 +59,9 @@ def _joined(page: str) -> str:
     return _BROKEN.sub(join, text)
 
 
-def _ask(kind: str, data: bytes) -> tuple[list[str], bool]:
+def _ask(kind: Literal["pdf", "rtf"], data: bytes) -> tuple[list[str], bool]:
     """(texts, whether there is more) as the process tells. Raises CarrierError."""
-    script, seconds = Path(carrier_child.__file__), carrier_child.SECONDS
-    command = [sys.executable, "-I", str(script), kind, str(seconds)]
     try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=WAIT, check=False, close_fds=True
-        )
-    except subprocess.TimeoutExpired as error:
-        detail = f"the {kind.upper()} file takes too long to read"
-        raise CarrierError("cut_short", detail) from error
-    if done.returncode == carrier_child.LOCKED:
-        raise CarrierError("encrypted", "the PDF opens only with a password")
-    if done.returncode < 0:  # stopped by a signal: out of its time
-        detail = f"the {kind.upper()} file takes more time to read than any license is worth"
-        raise CarrierError("cut_short", detail)
-    more = done.returncode == carrier_child.MORE
-    texts = [json.loads(line) for line in done.stdout.split(b"\n") if line]
-    if (done.returncode and not more) or not texts:
-        raise CarrierError("broken", f"the {kind.upper()} file is damaged and cannot be read")
-    return texts, more
+        return texts_of(kind, data)
+    except UnreadError as error:
+        raise CarrierError(error.reason, error.detail) from error

@@ -2,7 +2,8 @@
 
 libmagic takes milliseconds a file. Of a text it decides three things only: whether it is a picture
 written as text, whether its lines are long, and whether it is "data". The first needs a mark in the
-beginning, the others a long line; files with neither are texts that are split at line ends.
+beginning, the others a long line; files with neither are texts that are split at line ends. PDFs
+are read in a bounded process: pdfminer raises whatever it likes on a broken one, or never ends.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from licaudit.confined.texts import MARK, is_pdf, texts_of
+
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16, which ScanCode takes for binary
 HEAD = 4096
 LONG = re.compile(rb"[^\r\n]{200}")  # ScanCode breaks lines of more characters
@@ -21,6 +24,7 @@ PICTURE = re.compile(
 )
 MAPS = (".js.map", ".css.map")
 COMPACT = (".min.js", ".typeface.json")
+PDF_PAGES = 5  # as many as ScanCode means to read
 MAGIC_READS = 1_000_000  # bytes; libmagic does not know longer JSON for what it is
 
 
@@ -38,13 +42,17 @@ class Lines:
 
 
 def read_lines(path: Path) -> Lines:
-    """The numbered lines of a file; none for what holds no text. Raises OSError."""
+    """The numbered lines of a file; none for what holds no text. Raises OSError, UnreadError."""
     from typecode.contenttype import is_binary
 
     data = path.read_bytes()
     if data.startswith(WIDE):
         return _numbered(data.decode("utf-16", "replace").splitlines())
-    if PICTURE.search(data[:HEAD]) or is_binary(str(path)):
+    binary = bool(is_binary(str(path)))
+    if data[:HEAD].lstrip().startswith(MARK) or (binary and is_pdf(data)):
+        pages, _ = texts_of("pdf", data, PDF_PAGES)
+        return Lines(tuple(enumerate("\n".join(pages).splitlines(), 1)), binary=True)
+    if binary or PICTURE.search(data[:HEAD]):
         return _by_type(path)
     if path.name.endswith(MAPS):
         return _of_map(path, data)

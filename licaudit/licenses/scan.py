@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from licaudit import __version__
+from licaudit.confined.texts import is_pdf
 from licaudit.licenses import matcher
 from licaudit.licenses.file_lines import COMPACT, MAPS
 from licaudit.licenses.file_match import FileMatch, Matched, open_clues
@@ -28,7 +29,7 @@ MOST = 50_000_000  # bytes; a larger file is a Gap, as it may only be read in pa
 PORTION = 2_000  # files
 KEEP = 500  # answers written at once
 ENDINGS = ("package.json", *MAPS, *COMPACT)  # by which ScanCode reads a file in its own way
-ANSWERS = 1  # raise it whenever what is kept of an answer changes
+ANSWERS = 2  # raise it whenever what is kept of an answer changes
 
 Progress = Callable[[int, int], None]
 
@@ -154,7 +155,8 @@ def _kind(name: str) -> bytes:
 
 
 def _may_speak(data: bytes) -> bool:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"%PDF")) or b"\0l\0i\0c\0e\0n" in data:
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0l\0i\0c\0e\0n" in data
+    if wide or is_pdf(data):
         return True
     return bool(open_clues().ends(data))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,41 +12,21 @@ import pytest
 from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reportlab.lib.pdfencrypt import StandardEncryption
-from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Paragraph, SimpleDocTemplate
 
-from licaudit.collectors import carrier_child, carriers, collect_tree
+from licaudit.collectors import carriers, collect_tree
 from licaudit.collectors.carrier import Carried, CarrierError
 from licaudit.collectors.html_text import read_html
 from licaudit.collectors.office_text import read_docx
 from licaudit.collectors.pdf_text import read_pdf, read_rtf
+from licaudit.confined import child
 from licaudit.facts import Collected
 from licaudit.licenses.catalog import text_of
 from licaudit.sources.local import LocalTree
 from licaudit.sources.tree import ReadError
+from tests.pdfs import PARAGRAPHS, endless_pdf, pdf, pdf_pages
 
-PARAGRAPHS = ("The Heron License", "You may look at the herons.", "You may not feed the herons.")
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 50
-
-
-def pdf(paragraphs: tuple[str, ...] = PARAGRAPHS, password: str = "") -> bytes:
-    """A PDF as a program writes it."""
-    out, style = io.BytesIO(), getSampleStyleSheet()["Normal"]
-    lock = StandardEncryption(password) if password else None
-    SimpleDocTemplate(out, encrypt=lock).build([Paragraph(p, style) for p in paragraphs])
-    return out.getvalue()
-
-
-def pdf_pages(*pages: str) -> bytes:
-    out = io.BytesIO()
-    canvas = Canvas(out)
-    for words in pages:
-        canvas.drawString(50, 700, words)
-        canvas.showPage()
-    canvas.save()
-    return out.getvalue()
 
 
 def docx(paragraphs: tuple[str, ...] = PARAGRAPHS) -> bytes:
@@ -235,23 +214,14 @@ def test_words_too_deep_in_a_page_are_not_dropped_in_silence() -> None:
 
 
 def test_a_pdf_that_unpacks_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrier_child, "SECONDS", 1)
-    drawn = zlib.compress(b"BT /F1 12 Tf (a) Tj ET " * 3_000_000, 9)
-    objects = (
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F1"
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
-        b"<</Length %d/Filter/FlateDecode>>stream\n" % len(drawn) + drawn + b"\nendstream",
-    )
-    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, o) for n, o in enumerate(objects, 1))
+    monkeypatch.setattr(child, "SECONDS", 1)
     with pytest.raises(CarrierError) as error:
-        read_pdf(b"%PDF-1.4\n" + body + b"trailer\n<</Root 1 0 R>>\n")
+        read_pdf(endless_pdf())
     assert error.value.reason == "cut_short"
 
 
 def test_an_rtf_file_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrier_child, "SECONDS", 1)
+    monkeypatch.setattr(child, "SECONDS", 1)
     with pytest.raises(CarrierError) as error:
         read_rtf(b"{\\rtf1 " + b'{\\field{\\*\\fldinst{HYPERLINK "a"' * 30_000)
     assert error.value.reason == "cut_short"

@@ -1,0 +1,1 @@
+"""Texts that libraries take out of hostile formats, in processes with little time and memory."""
