@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from licaudit.facts import Claim, Location
 from licaudit.sources.tree import decoded
@@ -20,8 +20,13 @@ from licaudit.sources.tree import decoded
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _WORD = re.compile(r"[^\W_]+")
 _TAG = re.compile(r"<[^<>]{0,300}>")
-_BESIDE = r"(?:\s|>|<[^<>]{0,300}>|\\n)*"  # what may stand between two words of one sentence
-_LOOSE = r"(?:[\W_]|%20|\\n){0,12}"  # between the words of a badge or a table's cell
+# What may stand between two words of one sentence, and between those of a badge or a table's cell.
+# Taken out of both sides before these are compared: as one pattern of words with gaps between them
+# this took time without end for a line of quote marks.
+_BESIDE = re.compile(r"(?:\s|>|<[^<>]{0,300}>|\\n)+")
+_LOOSE = (re.compile(r"(?:%20|\\n|[\W_])+"), re.compile(r"[\W_]+"))
+_GAP = 36  # characters, the widest of these
+_TRIES = 50  # places with the same words that are looked at
 _FAR = 4_000  # characters after the beginning of the claim's line in which its words may begin
 _LONG = 8_000  # characters that the words may take up
 _MOST_WORDS = 80
@@ -99,13 +104,27 @@ def _place(claim: Claim, file: _File) -> Location | None:
     if where.end_line:
         return _stretch(claim, file)
     first = file.lines[where.line - 1]
-    for pattern in _patterns(_COMPOSED.sub("", claim.written)):
-        match = pattern.search(file.text, first, first + _FAR + _LONG)
-        if match and match.start() <= first + _FAR:
-            start, line = file.byte(match.start())
-            end, _ = file.byte(match.end())
-            return replace(where, line=line, start=start, length=end - start)
-    return None
+    region = file.text[first : first + _FAR + _LONG]
+    words = (w for w in _COMPOSED.sub("", claim.written).split() if w.strip(">"))
+    found = _words(region, " ".join(islice(words, _MOST_WORDS)))
+    if not found:
+        return None
+    start, line = file.byte(first + found[0])
+    end, _ = file.byte(first + found[1])
+    return replace(where, line=line, start=start, length=end - start)
+
+
+def _words(region: str, words: str) -> tuple[int, int] | None:
+    """(start, end) of some words as they stand, else with other blanks, else with other marks."""
+    start = region.find(words) if words else -1
+    verbatim = (start, start + len(words)) if 0 <= start <= _FAR else None
+    if verbatim and not _NEWLINE.search(region, 0, start):
+        return verbatim
+    for apart, gap in ((_BESIDE, len(region)), *((loose, _GAP) for loose in _LOOSE)):
+        found = _Pieces.of(region, apart).find(_Pieces.of(words, apart), gap)
+        if found:
+            return verbatim if verbatim and verbatim < found else found
+    return verbatim
 
 
 def _stretch(claim: Claim, file: _File) -> Location | None:
@@ -126,10 +145,54 @@ def _squeezed(text: str) -> str:
     return "".join(_WORD.findall(_TAG.sub(" ", text)))
 
 
-def _patterns(written: str) -> list[re.Pattern[str]]:
-    """The words as they stand, then with marks between them that a badge or a table leaves out."""
-    exact = [re.escape(w) for w in written.split()[:_MOST_WORDS]]
-    words = _WORD.findall(written)[:_MOST_WORDS]
-    loose = [re.escape(w) for w in words]
-    patterns = [re.compile(_BESIDE.join(exact))] if exact else []
-    return [*patterns, re.compile(_LOOSE.join(loose))] if loose else patterns
+@dataclass(frozen=True)
+class _Pieces:
+    """A text without what stands between its words: the pieces joined, and where each of them
+    begins in the text (`places`) and in what is joined (`marks`)."""
+
+    joined: str
+    places: tuple[int, ...]
+    marks: tuple[int, ...]
+
+    @staticmethod
+    def of(text: str, apart: re.Pattern[str]) -> _Pieces:
+        """The pieces between the matches of a pattern."""
+        pieces, places, marks = [], [], []
+        begin = length = 0
+        for end, following in (*(m.span() for m in apart.finditer(text)), (len(text), 0)):
+            if end > begin:
+                pieces.append(text[begin:end])
+                places.append(begin)
+                marks.append(length)
+                length += end - begin
+            begin = following
+        return _Pieces("".join(pieces), tuple(places), tuple(marks))
+
+    def find(self, words: _Pieces, gap: int) -> tuple[int, int] | None:
+        """(start, end) in the text of the first place that says these words, with gaps between
+        them and nowhere else, none wider than `gap`."""
+        begin, bounds = -1, frozenset(words.marks)
+        for _ in range(_TRIES if words.joined else 0):
+            begin = self.joined.find(words.joined, begin + 1)
+            if begin < 0:
+                return None
+            first, start = self._at(begin)
+            last, end = self._at(begin + len(words.joined) - 1)
+            if start > _FAR:
+                return None
+            if all(
+                self.marks[k] - begin in bounds and self._before(k) <= gap
+                for k in range(first + 1, last + 1)
+            ):
+                return start, end + 1
+        return None
+
+    def _at(self, mark: int) -> tuple[int, int]:
+        """(piece, place in the text) of a character of what is joined."""
+        piece = bisect_right(self.marks, mark) - 1
+        return piece, self.places[piece] + mark - self.marks[piece]
+
+    def _before(self, piece: int) -> int:
+        """How many characters stand between a piece and the one before."""
+        width = self.marks[piece] - self.marks[piece - 1]
+        return self.places[piece] - self.places[piece - 1] - width

@@ -108,6 +108,23 @@ def test_words_that_are_not_there_have_no_span(spanned: Spanned, tmp_path: Path)
     ]
 
 
+HOSTILE = {
+    "quote marks": "Llama" + "> " * 150 + " 2 Community License Agreement",
+    "tags": "Apache" + "<b>" * 200 + " License 2.0",
+    "escapes": "[![License](https://img.shields.io/badge/License-" + "%20" * 150 + "MIT-x.svg)](x)",
+    "line ends": "License: " + "\\n" * 300 + " MIT, or " + "20 " * 300,
+}
+
+
+@pytest.mark.parametrize("situation", HOSTILE)
+def test_marks_without_end_between_the_words(
+    spanned: Spanned, tmp_path: Path, situation: str
+) -> None:
+    # One pattern of words with gaps between them never came back from the first of these.
+    (tmp_path / "README.md").write_text(f"# Heron\n\n- **License:** {HOSTILE[situation]}\n")
+    check(tmp_path, spanned(tmp_path))
+
+
 def test_what_was_read_counts_not_what_the_file_became(ladder: Ladder, tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text(CARD)
     tree = Remembered(LocalTree(str(tmp_path)))
