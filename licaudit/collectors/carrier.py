@@ -7,14 +7,6 @@ from dataclasses import dataclass
 MOST_BYTES = 20_000_000  # of the file that carries the text
 
 
-class CarrierError(Exception):
-    """A carrier that gives no text. `reason` is a Gap's reason."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        self.reason, self.detail = reason, detail
-        super().__init__(f"{reason}: {detail}")
-
-
 @dataclass(frozen=True, slots=True)
 class Carried:
     """The text of a carrier: its lines, and for each the number of its page, paragraph or line.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from licaudit.collectors.carrier import MOST_BYTES, Carried, CarrierError
+from licaudit.collectors.carrier import MOST_BYTES, Carried
 from licaudit.collectors.html_text import looks_like_html, read_html
 from licaudit.collectors.office_text import read_docx, read_odt
 from licaudit.collectors.pdf_text import read_pdf, read_rtf
 from licaudit.collectors.reading import LFS_MARK
-from licaudit.confined.texts import is_pdf
+from licaudit.confined.texts import CarrierError, is_pdf
 from licaudit.facts import Location
 from licaudit.settings import LIMITS
 from licaudit.sources.tree import Entry, ReadError, Tree, decode

@@ -7,8 +7,9 @@ import re
 
 from lxml import etree
 
-from licaudit.collectors.carrier import Carried, CarrierError, carried
+from licaudit.collectors.carrier import Carried, carried
 from licaudit.collectors.placeholders import is_error_page
+from licaudit.confined.texts import CarrierError
 from licaudit.sources.tree import decode
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)

@@ -7,9 +7,10 @@ from bisect import bisect_left
 from typing import Literal
 
 from licaudit.collectors import carriers, roles
-from licaudit.collectors.carrier import Carried, CarrierError
+from licaudit.collectors.carrier import Carried
 from licaudit.collectors.context import DEFAULT_SCOPE, WEIGHT_ENDINGS, Context, is_code_file
 from licaudit.collectors.placeholders import is_error_page, looks_empty
+from licaudit.confined.texts import CarrierError
 from licaudit.facts import CODE, Collected, Form, Gap, Location, Passage, Probe, Scope
 from licaudit.sources.tree import Entry, ReadError, Tree
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from licaudit.collectors import carriers
-from licaudit.collectors.carrier import CarrierError
 from licaudit.collectors.context import is_code_file
+from licaudit.confined.texts import CarrierError
 from licaudit.facts import CODE, EVERYTHING, Collected, Form, Gap, Location, Passage
 from licaudit.sources.tree import ReadError, Tree
 

@@ -12,7 +12,8 @@ import zlib
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from licaudit.collectors.carrier import Carried, CarrierError, carried
+from licaudit.collectors.carrier import Carried, carried
+from licaudit.confined.texts import CarrierError
 
 _MOST_XML = 8_000_000  # bytes unpacked, all parts together
 _MOST_DEPTH = 200

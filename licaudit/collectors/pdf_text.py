@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
-from licaudit.collectors.carrier import Carried, CarrierError, carried
-from licaudit.confined.texts import UnreadError, texts_of
+from licaudit.collectors.carrier import Carried, carried
+from licaudit.confined.texts import CarrierError, texts_of
 
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "\u00a0": " ", "\u00ad": "-"}
@@ -21,7 +20,7 @@ _FEW = 3  # words; a page with fewer holds no text layer worth the name
 
 def read_pdf(data: bytes) -> Carried:
     """The text of a PDF, page by page. Raises CarrierError."""
-    pages, more = _ask("pdf", data)
+    pages, more = texts_of("pdf", data)
     texts = [_joined(page) for page in pages]
     blank = [n for n, page in enumerate(texts, 1) if len(_UNKNOWN.sub(" ", page).split()) < _FEW]
     if len(blank) == len(texts):
@@ -43,7 +42,7 @@ def read_pdf(data: bytes) -> Carried:
 
 def read_rtf(data: bytes) -> Carried:
     """The text of an RTF file, its paragraphs numbered. Raises CarrierError."""
-    pages, more = _ask("rtf", data)
+    pages, more = texts_of("rtf", data)
     detail = "the RTF file is longer than any license; only its beginning was read"
     problems = (("cut_short", detail),) if more else ()
     lines = "".join(pages).split("\n")
@@ -57,11 +56,3 @@ def _joined(page: str) -> str:
 
     text = page.replace("\r", "\n").replace("\f", "\n").translate(_LIGATURES)
     return _BROKEN.sub(join, text)
-
-
-def _ask(kind: Literal["pdf", "rtf"], data: bytes) -> tuple[list[str], bool]:
-    """(texts, whether there is more) as the process tells. Raises CarrierError."""
-    try:
-        return texts_of(kind, data)
-    except UnreadError as error:
-        raise CarrierError(error.reason, error.detail) from error

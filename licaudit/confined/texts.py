@@ -10,24 +10,20 @@ from typing import Literal
 from licaudit.confined import child
 
 WAIT = 120  # seconds; the process is stopped after far less work, on a busy machine too
-MARK = b"%PDF-"
-HEAD = 1024  # bytes in which a PDF may hide its mark
-
-Reason = Literal["encrypted", "cut_short", "broken"]
+_HEAD = 1024  # bytes in which a PDF may hide its mark
 
 
-class UnreadError(Exception):
-    """Nothing could be read: why, in one word and in one sentence without an end."""
+class CarrierError(Exception):
+    """A carrier that gives no text. `reason` is a Gap's reason."""
 
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(detail)
-        self.reason: Reason = reason
-        self.detail = detail
+    def __init__(self, reason: str, detail: str) -> None:
+        self.reason, self.detail = reason, detail
+        super().__init__(f"{reason}: {detail}")
 
 
 def is_pdf(data: bytes) -> bool:
     """Whether a file of these first bytes is a PDF."""
-    return MARK in data[:HEAD]
+    return b"%PDF-" in data[:_HEAD]
 
 
 def texts_of(
@@ -35,7 +31,7 @@ def texts_of(
 ) -> tuple[list[str], bool]:
     """(texts, whether there is more): pages of a PDF, the whole of an RTF file.
 
-    Raises UnreadError.
+    Raises CarrierError.
     """
     name = kind.upper()
     command = [sys.executable, "-I", child.__file__, kind, str(child.SECONDS), str(pages)]
@@ -44,14 +40,14 @@ def texts_of(
             command, input=data, capture_output=True, timeout=WAIT, check=False, close_fds=True
         )
     except subprocess.TimeoutExpired as error:
-        raise UnreadError("cut_short", f"the {name} file takes too long to read") from error
+        raise CarrierError("cut_short", f"the {name} file takes too long to read") from error
     if done.returncode == child.LOCKED:
-        raise UnreadError("encrypted", "the PDF opens only with a password")
+        raise CarrierError("encrypted", "the PDF opens only with a password")
     if done.returncode < 0:  # stopped by a signal: out of its time
         detail = f"the {name} file takes more time to read than any license is worth"
-        raise UnreadError("cut_short", detail)
+        raise CarrierError("cut_short", detail)
     more = done.returncode == child.MORE
     texts = [json.loads(line) for line in done.stdout.split(b"\n") if line]
     if (done.returncode and not more) or not texts:
-        raise UnreadError("broken", f"the {name} file is damaged and cannot be read")
+        raise CarrierError("broken", f"the {name} file is damaged and cannot be read")
     return texts, more

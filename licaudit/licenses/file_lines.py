@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from licaudit.confined.texts import MARK, is_pdf, texts_of
+from licaudit.confined.texts import is_pdf, texts_of
 
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16, which ScanCode takes for binary
 HEAD = 4096
@@ -42,18 +42,14 @@ class Lines:
 
 
 def read_lines(path: Path) -> Lines:
-    """The numbered lines of a file; none for what holds no text. Raises OSError, UnreadError."""
+    """The numbered lines of a file; none for what holds no text. Raises OSError, CarrierError."""
     from typecode.contenttype import is_binary
 
     data = path.read_bytes()
     if data.startswith(WIDE):
         return _numbered(data.decode("utf-16", "replace").splitlines())
-    binary = bool(is_binary(str(path)))
-    if data[:HEAD].lstrip().startswith(MARK) or (binary and is_pdf(data)):
-        pages, _ = texts_of("pdf", data, PDF_PAGES)
-        return Lines(tuple(enumerate("\n".join(pages).splitlines(), 1)), binary=True)
-    if binary or PICTURE.search(data[:HEAD]):
-        return _by_type(path)
+    if PICTURE.search(data[:HEAD]) or is_binary(str(path)):
+        return _by_type(path, data)
     if path.name.endswith(MAPS):
         return _of_map(path, data)
     lines = _text_lines(path, data)
@@ -99,20 +95,24 @@ def _of_map(path: Path, data: bytes) -> Lines:
     from textcode.analysis import js_map_sources_lines
 
     if len(data) > MAGIC_READS:
-        return _by_type(path)
+        return _by_type(path, data)
     try:
         return _numbered(list(js_map_sources_lines(str(path))))
     except (ValueError, TypeError, AttributeError, RecursionError):
-        return _by_type(path)  # no map after all
+        return _by_type(path, data)  # no map after all
 
 
-def _by_type(path: Path) -> Lines:
-    """The lines as ScanCode reads them."""
+def _by_type(path: Path, data: bytes) -> Lines:
+    """The lines as ScanCode reads them; of a PDF, as a process of its own does."""
     import typecode
     from licensedcode.tokenize import query_lines
 
     try:
         kind: Any = typecode.get_type(str(path))
+        # Asked whether it contains text, typecode would parse it here.
+        if kind.is_pdf or (kind.is_binary and is_pdf(data)):
+            pages, _ = texts_of("pdf", data, PDF_PAGES)
+            return Lines(tuple(enumerate("\n".join(pages).splitlines(), 1)), binary=True)
         if not kind.contains_text:
             return Lines(())
         numbered = tuple(query_lines(location=str(path), strip=False))

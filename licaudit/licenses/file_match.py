@@ -8,7 +8,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from licaudit.confined.texts import UnreadError
+from licaudit.confined.texts import CarrierError
 
 RUNGS = {"1-spdx-id": "identifier", "1-hash": "exact_rule", "2-aho": "exact_rule"}
 
@@ -52,7 +52,7 @@ def match_file(name: str) -> Matched:
         starts = _starts(Path(name)) if lines.own else None
         said = expression(found)
         return Matched(said, gap, tuple(_told(m, starts) for m in found))
-    except UnreadError as error:
+    except CarrierError as error:
         return Matched(None, f"was not read: {error.detail}")
     except OSError as error:
         return Matched(None, f"cannot be read ({error.strerror})")

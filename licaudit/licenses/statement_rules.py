@@ -15,7 +15,7 @@ from licaudit.documents import Document, DocumentError, read_yaml
 from licaudit.errors import KnowledgeError
 from licaudit.settings import cache_folder, data_folder, keep
 
-FORMAT = 3  # raise when the compiled form changes
+FORMAT = 4  # raise when the compiled form changes
 FOLDER = "statements"
 WORDS = "words.yaml"  # what all kinds share: parts, cancels, voices
 Kind = Literal[
@@ -189,6 +189,8 @@ def _entry(
         for item in _strings(document, entry.get("unless", []), index, "unless", least=0)
         for source in _cancels(document, item, words, index, "unless")
     ]
+    if kind in words.data["cancels"]:
+        unless += _cancels(document, f"${kind}", words, index, "unless")
     expanded = dict(
         entry,
         kind=kind,

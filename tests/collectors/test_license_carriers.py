@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from licaudit.collectors import carriers, collect_tree
-from licaudit.collectors.carrier import Carried, CarrierError
+from licaudit.collectors.carrier import Carried
 from licaudit.collectors.html_text import read_html
 from licaudit.collectors.office_text import read_docx
 from licaudit.collectors.pdf_text import read_pdf, read_rtf
 from licaudit.confined import child
+from licaudit.confined.texts import CarrierError
 from licaudit.facts import Collected
 from licaudit.licenses.catalog import text_of
 from licaudit.sources.local import LocalTree

@@ -18,6 +18,7 @@ BROKEN = {
     "locked, then rubbish": b"%PDF-1.4\n1 0 obj\n<< /Encrypt 2 0 R >>\ngarbage",
     "no more than its mark": b"%PDF-1.7\n",
     "damaged within": pdf_pages(SAID).replace(b"FlateDecode", b"FlateDecade"),
+    "behind a drawing": b"a license <svg>\n%PDF-1.4\n<< /Encrypt 2 0 R >>\ngarbage",
     "behind other bytes": b"\0\0\x01" * 50 + b"%PDF-1.4\n<< /Root 9 0 R >>\n\0",
 }
 

@@ -339,6 +339,13 @@ def test_a_rules_folder_of_ones_own(tmp_path: Path) -> None:
     assert load_patterns(rules) is load_patterns(rules)
 
 
+def test_the_cancels_of_a_kind_hold_for_each_of_its_patterns(tmp_path: Path) -> None:
+    words = WORDS_OF_ALL.replace("{no: [never]}", "{no: [never], purchase: [seldom]}")
+    (pattern,) = load_patterns(rules_of(tmp_path, PATTERN, words))
+    assert [s.pattern_id for s in read_statements("For home use.", (pattern,))] == ["one"]
+    assert read_statements("Seldom for home use.", (pattern,)) == []
+
+
 def test_a_file_added_to_a_rules_folder_is_read(tmp_path: Path) -> None:
     rules = rules_of(tmp_path, PATTERN)
     assert len(load_patterns(rules)) == 1
